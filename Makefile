@@ -1,0 +1,150 @@
+# nightjar - the night watch of a brand. `make help` explains.
+# Every .c below daemon/ but the mains of cmd/ goes into one archive; a test is
+# one .c that links it. Nothing here needs editing to add a file.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+CC ?= gcc
+VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
+MODE ?= release
+B := build/$(MODE)
+
+PKGS := libuv libcurl libcjson openssl libmicrohttpd sqlite3 libxml-2.0 \
+        yaml-0.1 libhs libutf8proc libical libsystemd zlib libbrotlidec
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS = $(shell pkg-config --libs $(PKGS))
+NOTIFY_CFLAGS = $(shell pkg-config --cflags libnotify)
+NOTIFY_LIBS = $(shell pkg-config --libs libnotify)
+
+OPT_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+OPT_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
+            -fno-sanitize-recover=undefined
+LD_release := -pie -Wl,-z,relro,-z,now
+LD_asan := -fsanitize=address,undefined
+
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_VERSION='"$(VERSION)"' -Idaemon \
+             $(WARN) $(OPT_$(MODE)) $(PKG_CFLAGS) $(CFLAGS)
+LIBS = $(PKG_LIBS) -lm -lpthread
+
+MAINS := nightjard nightjar nightjar-desktop
+MAIN_SRC := daemon/cmd/nightjard.c daemon/cmd/nightjar.c \
+            daemon/cmd/nightjar_desktop.c
+LIB_SRC := $(filter-out $(MAIN_SRC),$(sort $(wildcard daemon/*/*.c)))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+UNIT_SRC := $(sort $(wildcard tests/unit/*/*.c))
+UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
+FLOW_SRC := $(sort $(wildcard tests/flow/*_test.c))
+FLOW_LIB := $(filter-out $(FLOW_SRC),$(sort $(wildcard tests/flow/*.c)))
+FLOW_BIN := $(FLOW_SRC:%.c=$(B)/%)
+BENCH_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
+
+.PHONY: deps all demo check unit flow e2e lint asan tidy fuzz bench install \
+        uninstall dist format clean help programs
+
+all: programs ## build the programs (the default)
+
+programs: $(MAINS:%=$(B)/%)
+
+$(B)/libnightjar.a: $(LIB_OBJ)
+	@rm -f $@; ar rcs $@ $^
+
+$(B)/daemon/%.o: daemon/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+$(B)/daemon/cmd/nightjar_desktop.o: CFLAGS += $(NOTIFY_CFLAGS)
+
+$(B)/nightjard: $(B)/daemon/cmd/nightjard.o $(B)/libnightjar.a
+	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS)
+
+$(B)/nightjar: $(B)/daemon/cmd/nightjar.o $(B)/libnightjar.a
+	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS)
+
+$(B)/nightjar-desktop: $(B)/daemon/cmd/nightjar_desktop.o $(B)/libnightjar.a
+	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS) $(NOTIFY_LIBS)
+
+# A test may name linker flags of its own on a line "// link: ...".
+$(B)/tests/unit/%: tests/unit/%.c $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	    $(shell sed -n 's,^// link: ,,p' $<) \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS) -lcmocka
+
+$(B)/tests/flow/%: tests/flow/%.c $(FLOW_LIB) $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< $(FLOW_LIB) \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS) -lcmocka
+
+$(B)/tests/bench/%: tests/bench/%.c $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
+
+deps: ## install what is needed from Debian (root or sudo; skipped when there)
+	@tests/deps.sh
+
+check: deps ## install, build and run every test; ends with the count
+	@$(MAKE) --no-print-directory check-built
+
+.PHONY: check-built
+check-built:
+	@tests/run.sh lint unit flow asan e2e
+
+unit: $(UNIT_BIN) ## fast tests of single rooms
+	@tests/run.sh unit
+
+flow: $(FLOW_BIN) ## whole nights in simulated time
+	@tests/run.sh flow
+
+e2e: all ## real programs against real servers on this machine
+	@tests/run.sh e2e
+
+lint: ## layers, sizes, format, cppcheck
+	@tests/run.sh lint
+
+tidy: ## clang-tidy over everything (slow)
+	@tests/lint/tidy.sh
+
+asan: ## unit and flow tests under the address and undefined sanitizers
+	@tests/run.sh asan
+
+.PHONY: unit-bins flow-bins bench-bins
+unit-bins: $(UNIT_BIN)
+flow-bins: $(FLOW_BIN)
+bench-bins: $(BENCH_BIN)
+
+fuzz: ## each fuzz target for SECONDS (default 60)
+	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
+
+bench: all bench-bins ## every figure beside its peer or limit
+	@tests/bench/run.sh
+
+demo: deps all ## a night at a hundredfold speed, for real
+	@tests/demo/run.sh
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd
+
+install: all ## install below DESTDIR and PREFIX
+	@tests/install.sh install "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)" "$(B)"
+
+uninstall: ## remove what install put there (configuration stays)
+	@tests/install.sh uninstall "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)" "$(B)"
+
+dist: ## a source archive of what is committed
+	git archive --format=tar.gz --prefix=nightjar-$(VERSION)/ -o nightjar-$(VERSION).tar.gz HEAD
+
+format: ## put every C file into house format
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this text
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+-include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FLOW_BIN:=.d) $(BENCH_BIN:=.d)

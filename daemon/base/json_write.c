@@ -1,0 +1,119 @@
+#include "base/json.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+
+void nj_jw_init(struct nj_jw *w, struct nj_buf *out)
+{
+    *w = (struct nj_jw){.out = out};
+}
+
+static void write_string(struct nj_buf *out, const char *text, size_t len)
+{
+    size_t run = 0; /* start of bytes not yet copied */
+    size_t at = 0;
+
+    (void)nj_buf_addc(out, '"');
+    while (at < len) {
+        uint32_t cp = 0;
+        size_t n = nj_utf8_decode(text + at, len - at, &cp);
+
+        if (n > 0 && cp >= 0x20 && cp != '"' && cp != '\\' && cp != 0x7f) {
+            at += n;
+            continue;
+        }
+        (void)nj_buf_add(out, text + run, at - run);
+        if (n == 0) {
+            (void)nj_buf_adds(out, "\xef\xbf\xbd");
+            n = 1;
+        } else if (cp == '"' || cp == '\\') {
+            (void)nj_buf_addf(out, "\\%c", (char)cp);
+        } else if (cp == '\n') {
+            (void)nj_buf_adds(out, "\\n");
+        } else {
+            (void)nj_buf_addf(out, "\\u%04x", (unsigned)cp);
+        }
+        at += n;
+        run = at;
+    }
+    (void)nj_buf_add(out, text + run, at - run);
+    (void)nj_buf_addc(out, '"');
+}
+
+static void write_key(struct nj_jw *w, const char *key)
+{
+    if (w->need_comma) {
+        (void)nj_buf_addc(w->out, ',');
+    }
+    w->need_comma = 1;
+    if (key != NULL) {
+        write_string(w->out, key, strlen(key));
+        (void)nj_buf_addc(w->out, ':');
+    }
+}
+
+void nj_jw_open(struct nj_jw *w, const char *key, char bracket)
+{
+    write_key(w, key);
+    (void)nj_buf_addc(w->out, bracket);
+    w->depth++;
+    w->need_comma = 0;
+}
+
+void nj_jw_close(struct nj_jw *w, char bracket)
+{
+    assert(w->depth > 0);
+    (void)nj_buf_addc(w->out, bracket);
+    w->depth--;
+    w->need_comma = 1;
+}
+
+void nj_jw_text(struct nj_jw *w, const char *key, const char *text)
+{
+    if (text == NULL) {
+        nj_jw_null(w, key);
+    } else {
+        nj_jw_textn(w, key, text, strlen(text));
+    }
+}
+
+void nj_jw_textn(struct nj_jw *w, const char *key, const char *text, size_t len)
+{
+    write_key(w, key);
+    write_string(w->out, text, len);
+}
+
+void nj_jw_int(struct nj_jw *w, const char *key, int64_t value)
+{
+    write_key(w, key);
+    (void)nj_buf_addf(w->out, "%lld", (long long)value);
+}
+
+void nj_jw_number(struct nj_jw *w, const char *key, double value, int digits)
+{
+    if (!isfinite(value)) {
+        nj_jw_null(w, key);
+        return;
+    }
+    write_key(w, key);
+    (void)nj_buf_addf(w->out, "%.*f", digits, value);
+}
+
+void nj_jw_bool(struct nj_jw *w, const char *key, int value)
+{
+    nj_jw_raw(w, key, value ? "true" : "false");
+}
+
+void nj_jw_null(struct nj_jw *w, const char *key)
+{
+    nj_jw_raw(w, key, "null");
+}
+
+void nj_jw_raw(struct nj_jw *w, const char *key, const char *json)
+{
+    write_key(w, key);
+    (void)nj_buf_adds(w->out, json);
+}

@@ -1,0 +1,45 @@
+/* base/limits.h - every maximum in the house, with its unit and its reason.
+ *
+ * What comes from outside is refused beyond these; what is ours is asserted.
+ */
+
+#ifndef NJ_BASE_LIMITS_H
+#define NJ_BASE_LIMITS_H
+
+enum {
+    /* one document from outside, after decompression: facts show 40 bytes of
+     * tree per byte of JSON, so 8 MiB is the most a feed may be */
+    NJ_LIMIT_BODY_BYTES = 8 << 20,
+    /* a pushed post or batch of posts over HTTP or the socket */
+    NJ_LIMIT_PUSH_BYTES = 1 << 20,
+    /* all headers of one HTTP answer: real ones stay under 8 KiB */
+    NJ_LIMIT_HEADER_BYTES = 64 << 10,
+    /* JSON and XML nesting: deeper is an attack, not a post */
+    NJ_LIMIT_DEPTH = 128,
+    /* items taken from one poll or push; the rest is taken at the next */
+    NJ_LIMIT_ITEMS = 1000,
+    /* text of one post: longest real posts are blog comments */
+    NJ_LIMIT_POST_TEXT_BYTES = 64 << 10,
+    /* title, author, url and other short fields of a post */
+    NJ_LIMIT_POST_FIELD_BYTES = 4 << 10,
+    /* seen ids remembered per source beyond the high-water mark */
+    NJ_LIMIT_SEEN_IDS = 2048,
+    /* a line or frame on the command socket */
+    NJ_LIMIT_FRAME_BYTES = 4 << 20,
+    /* the configuration file: thousands of rules still fit */
+    NJ_LIMIT_CONFIG_BYTES = 4 << 20,
+    /* errors collected from one configuration before giving up */
+    NJ_LIMIT_CONFIG_ERRORS = 200,
+    /* a secret: long enough for any token */
+    NJ_LIMIT_SECRET_BYTES = 8 << 10,
+    /* names in configuration (brands, people, rules...) */
+    NJ_LIMIT_NAME_BYTES = 64,
+    /* people one step may page at once: an all-hands team */
+    NJ_LIMIT_STEP_PEOPLE = 256,
+    /* steps of a policy */
+    NJ_LIMIT_STEPS = 32,
+    /* contacts in one person's rules */
+    NJ_LIMIT_CONTACTS = 16,
+};
+
+#endif

@@ -1,0 +1,192 @@
+#include "base/str.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int is_tail(unsigned char c)
+{
+    return (c & 0xc0) == 0x80;
+}
+
+static size_t sequence_length(unsigned char first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xc2 && first <= 0xdf) {
+        return 2;
+    }
+    if (first >= 0xe0 && first <= 0xef) {
+        return 3;
+    }
+    return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+}
+
+size_t nj_utf8_decode(const char *s, size_t len, uint32_t *out_cp)
+{
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)s;
+    size_t n = len == 0 ? 0 : sequence_length(p[0]);
+    uint32_t cp;
+
+    if (n == 0 || n > len) {
+        return 0;
+    }
+    cp = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if (!is_tail(p[i])) {
+            return 0;
+        }
+        cp = cp << 6 | (p[i] & 0x3fu);
+    }
+    if (cp < smallest[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff)) {
+        return 0;
+    }
+    *out_cp = cp;
+    return n;
+}
+
+size_t nj_utf8_encode(uint32_t cp, char out[4])
+{
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        out[0] = (char)(0xc0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3f));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        if (cp >= 0xd800 && cp <= 0xdfff) {
+            return 0;
+        }
+        out[0] = (char)(0xe0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (cp & 0x3f));
+        return 3;
+    }
+    if (cp > 0x10ffff) {
+        return 0;
+    }
+    out[0] = (char)(0xf0 | cp >> 18);
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (cp & 0x3f));
+    return 4;
+}
+
+int nj_utf8_valid(const char *s, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        uint32_t cp;
+        size_t n = nj_utf8_decode(s + at, len - at, &cp);
+
+        if (n == 0) {
+            return 0;
+        }
+        at += n;
+    }
+    return 1;
+}
+
+/* Whether CP belongs to the letter before it: combining marks, variation
+ * selectors, skin tones, the zero-width joiner. */
+static int joins_back(uint32_t cp)
+{
+    return (cp >= 0x300 && cp <= 0x36f) || cp == 0x200d ||
+           (cp >= 0xfe00 && cp <= 0xfe0f) || (cp >= 0x1ab0 && cp <= 0x1aff) ||
+           (cp >= 0x20d0 && cp <= 0x20ff) || (cp >= 0x1f3fb && cp <= 0x1f3ff) ||
+           (cp >= 0xe0020 && cp <= 0xe007f);
+}
+
+size_t nj_utf8_cut(const char *s, size_t len, size_t max)
+{
+    size_t at = 0;
+    size_t good = 0;
+    int after_joiner = 0;
+
+    if (len <= max) {
+        return len;
+    }
+    while (at < len) {
+        uint32_t cp = 0;
+        size_t n = nj_utf8_decode(s + at, len - at, &cp);
+
+        if (n == 0) {
+            n = 1;
+            cp = 0xfffd;
+        }
+        if (!joins_back(cp) && !after_joiner) {
+            good = at;
+        }
+        after_joiner = cp == 0x200d;
+        if (at + n > max) {
+            break;
+        }
+        at += n;
+    }
+    return good;
+}
+
+static int is_deceiving(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x2028 ||
+           cp == 0x2029 || (cp >= 0x200e && cp <= 0x200f) ||
+           (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
+           cp == 0x061c;
+}
+
+static size_t
+harmless_piece(const char *s, size_t len, char out[16], size_t *out_len)
+{
+    uint32_t cp = 0;
+    size_t n = nj_utf8_decode(s, len, &cp);
+    int wrote;
+
+    if (n == 0 || cp < 0x80) {
+        unsigned char byte = (unsigned char)s[0];
+
+        n = 1;
+        if (cp >= 0x20 && cp < 0x7f) {
+            out[0] = s[0];
+            *out_len = 1;
+            return n;
+        }
+        wrote = snprintf(out, 16, "\\x%02x", byte);
+    } else if (is_deceiving(cp)) {
+        wrote = snprintf(out, 16, "\\u{%x}", (unsigned)cp);
+    } else {
+        memcpy(out, s, n);
+        *out_len = n;
+        return n;
+    }
+    *out_len = wrote < 0 ? 0 : (size_t)wrote;
+    return n;
+}
+
+size_t nj_str_harmless(const char *s, size_t len, char *out, size_t room)
+{
+    size_t at = 0;
+    size_t wrote = 0;
+
+    if (room == 0) {
+        return 0;
+    }
+    while (at < len) {
+        char piece[16];
+        size_t piece_len = 0;
+        size_t n = harmless_piece(s + at, len - at, piece, &piece_len);
+
+        if (wrote + piece_len + 1 > room) {
+            break;
+        }
+        memcpy(out + wrote, piece, piece_len);
+        wrote += piece_len;
+        at += n;
+    }
+    out[wrote] = '\0';
+    return wrote;
+}

@@ -1,0 +1,54 @@
+#include "model/post.h"
+
+#include <string.h>
+
+static const char *const places[NJ_PLACES] = {"mention", "own-page", "own-post",
+                                              "elsewhere"};
+
+const char *nj_place_name(enum nj_place place)
+{
+    return (unsigned)place < NJ_PLACES ? places[place] : "unknown";
+}
+
+int nj_place_read(const char *text, enum nj_place *out)
+{
+    for (unsigned i = 0; i < NJ_PLACES; i++) {
+        if (strcmp(places[i], text) == 0) {
+            *out = (enum nj_place)i;
+            return 0;
+        }
+    }
+    return NJ_E_INVALID;
+}
+
+struct nj_post *nj_batch_add(struct nj_batch *batch, size_t room)
+{
+    struct nj_post *post;
+
+    if (batch->count >= room) {
+        return NULL;
+    }
+    if (batch->posts == NULL) {
+        batch->posts =
+            nj_arena_zalloc(&batch->arena, room * sizeof *batch->posts);
+        if (batch->posts == NULL) {
+            return NULL;
+        }
+    }
+    post = &batch->posts[batch->count++];
+    *post = (struct nj_post){
+        .source = batch->source,
+        .text = "",
+        .followers = -1,
+        .shares = -1,
+        .likes = -1,
+        .replies = -1,
+    };
+    return post;
+}
+
+void nj_batch_finish(struct nj_batch *batch)
+{
+    nj_arena_finish(&batch->arena);
+    *batch = (struct nj_batch){0};
+}

@@ -1,0 +1,103 @@
+/* model/zone.h - civil time: what a wall clock in a place shows, and when.
+ *
+ * Reads the system's TZif files (RFC 9636) with their footer rule itself,
+ * since libc holds one zone per process and people's schedules hold many.
+ * A zone is a value without I/O once loaded. Instants are wall milliseconds
+ * since 1970 UTC.
+ *
+ * Law (DESIGN 9): a wall time that a clock change skips means the first
+ * instant after the gap; one that happens twice means its first occurrence
+ * when it starts something and its last when it ends something.
+ */
+
+#ifndef NJ_MODEL_ZONE_H
+#define NJ_MODEL_ZONE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* A date and time on a wall clock, proleptic Gregorian. */
+struct nj_civil {
+    int year;   /* 1..9999 */
+    int month;  /* 1..12 */
+    int day;    /* 1..31 */
+    int hour;   /* 0..23 */
+    int minute; /* 0..59 */
+    int second; /* 0..59 */
+};
+
+struct nj_zone; /* opaque, immutable after reading */
+
+enum nj_fold {
+    NJ_FOLD_FIRST, /* of two occurrences take the first: it starts something */
+    NJ_FOLD_LAST,  /* take the last: it ends something */
+};
+
+/* Days since 1970-01-01 of a date; MONTH and DAY may overflow (day 32 is the
+ * next month's first). And back. */
+int64_t nj_days_of(int year, int month, int day);
+void nj_days_to_civil(int64_t days, struct nj_civil *out); /* time 00:00:00 */
+
+/* Day of the week of DAYS: 0 Monday .. 6 Sunday. */
+int nj_weekday(int64_t days);
+
+/* Days of MONTH (1..12) in YEAR: 28..31. */
+int nj_month_days(int year, int month);
+
+/* Read TZif BYTES[0..LEN) of the zone called NAME (copied). Returns 0;
+ * NJ_E_INVALID when it is not TZif, has leap seconds or a broken footer;
+ * NJ_E_NOMEM. *OUT is freed with nj_zone_destroy. */
+int nj_zone_read(const char *name,
+                 const void *bytes,
+                 size_t len,
+                 struct nj_zone **out,
+                 struct nj_err *err) NJ_MUST;
+
+/* Load zone NAME ("Europe/London") from DIR (NULL: $TZDIR or
+ * /usr/share/zoneinfo). The one function here that reads a file. Returns 0;
+ * NJ_E_NOTFOUND (names what is near, when something is); NJ_E_INVALID;
+ * NJ_E_NOMEM. */
+int nj_zone_load(const char *dir,
+                 const char *name,
+                 struct nj_zone **out,
+                 struct nj_err *err) NJ_MUST;
+
+void nj_zone_destroy(struct nj_zone *zone); /* NULL is fine */
+
+const char *nj_zone_name(const struct nj_zone *zone);
+
+/* Offset from UTC in seconds at AT_MS (east positive). */
+int nj_zone_offset_s(const struct nj_zone *zone, int64_t at_ms);
+
+/* The wall clock of ZONE at AT_MS. */
+void nj_zone_civil(const struct nj_zone *zone,
+                   int64_t at_ms,
+                   struct nj_civil *out);
+
+/* The instant at which the wall clock of ZONE shows CIVIL (fields may overflow
+ * as in nj_days_of; hour 24 is the next midnight), by the law above. */
+int64_t nj_zone_instant(const struct nj_zone *zone,
+                        const struct nj_civil *civil,
+                        enum nj_fold fold);
+
+/* The first change of offset after AFTER_MS, or INT64_MAX when none comes
+ * before the year 2400. */
+int64_t nj_zone_next_change(const struct nj_zone *zone, int64_t after_ms);
+
+/* RFC 3339 with the zone's offset, "2026-02-03T18:00:00+00:00"; a NULL zone
+ * means UTC with "Z". Returns OUT. */
+enum { NJ_TIME_TEXT = 40 };
+char *
+nj_time_text(const struct nj_zone *zone, int64_t at_ms, char out[NJ_TIME_TEXT]);
+
+/* Read "YYYY-MM-DD[ T]HH:MM[:SS[.fff]]" with "Z" or an offset; without one it
+ * is on ZONE's wall clock (NULL: UTC), FOLD deciding; a bare date is its
+ * midnight. Returns 0 or NJ_E_INVALID (out untouched). */
+int nj_time_read(const struct nj_zone *zone,
+                 const char *text,
+                 enum nj_fold fold,
+                 int64_t *out_ms) NJ_MUST;
+
+#endif
