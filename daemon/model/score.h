@@ -43,6 +43,7 @@ struct nj_reason {
     uint32_t end;
     float weight; /* log-odds this added (or took, when negative) */
     int mask;     /* 1: this span must not be shown to a reader */
+    int in_title; /* 1: START and END are bytes of the post's title */
 };
 
 struct nj_score {
