@@ -82,8 +82,19 @@ int64_t nj_zone_instant(const struct nj_zone *zone,
                         const struct nj_civil *civil,
                         enum nj_fold fold);
 
-/* The first change of offset after AFTER_MS, or INT64_MAX when none comes
- * before the year 2400. */
+/* A longest span of one offset from UTC; its ends are real clock changes. */
+struct nj_zone_span {
+    int64_t from_ms;  /* INT64_MIN: since ever */
+    int64_t until_ms; /* exclusive; INT64_MAX: for ever */
+    int offset_s;     /* east positive */
+};
+
+/* The span around AT_MS. */
+void nj_zone_span(const struct nj_zone *zone,
+                  int64_t at_ms,
+                  struct nj_zone_span *out);
+
+/* The first change of offset after AFTER_MS, or INT64_MAX when none comes. */
 int64_t nj_zone_next_change(const struct nj_zone *zone, int64_t after_ms);
 
 /* RFC 3339 with the zone's offset, "2026-02-03T18:00:00+00:00"; a NULL zone
