@@ -1,0 +1,40 @@
+/* io/mail.h - one mail out by SMTP through the fetcher's engine: STARTTLS or
+ * implicit TLS, AUTH, pooled connections. The text is the caller's; addresses
+ * with controls, spaces or line breaks are refused here again, so that no
+ * envelope can be injected; the body is CRLF-normalised and dot-safe. */
+
+#ifndef NJ_IO_MAIL_H
+#define NJ_IO_MAIL_H
+
+#include "io/fetch.h"
+
+enum nj_starttls { NJ_STARTTLS_REQUIRED, NJ_STARTTLS_MAY, NJ_STARTTLS_OFF };
+
+struct nj_mail_req {
+    const char *url;       /* smtp://host[:port] or smtps://host[:port] */
+    const char *hello;     /* EHLO name; NULL: this machine's */
+    const char *from;      /* bare address of the envelope */
+    const char *const *to; /* bare addresses, NULL-terminated, at least one */
+    const char *data;      /* whole message, headers and body */
+    size_t data_len;
+    const char *username; /* NULL: no AUTH */
+    const char *password;
+    const char *ca_file;       /* NULL: the engine's */
+    enum nj_starttls starttls; /* for smtp:// */
+    int64_t timeout_ms;        /* 0: 60 s */
+    void (*done)(struct nj_mail_req *req, int status);
+    void *ctx;
+    /* results */
+    long reply_code; /* last SMTP reply: 250, 451, 550...; 0 none */
+    char fault[256]; /* in words, with the server's own */
+    void *private_;
+};
+
+/* Start REQ. `done` comes once, never inside this call: 0 accepted by the
+ * server; NJ_E_AGAIN (4xx), NJ_E_REFUSED (5xx, bad login), NJ_E_NET,
+ * NJ_E_TIMEOUT, NJ_E_DENIED (TLS wanted and not to be had, or certificate),
+ * NJ_E_CANCELED. Returns 0, NJ_E_INVALID (an address or url, see `fault`),
+ * NJ_E_STATE or NJ_E_NOMEM. */
+int nj_mail(struct nj_fetcher *fetcher, struct nj_mail_req *req) NJ_MUST;
+
+#endif

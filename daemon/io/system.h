@@ -1,0 +1,28 @@
+/* io/system.h - what systemd and the operating system want of a daemon. */
+
+#ifndef NJ_IO_SYSTEM_H
+#define NJ_IO_SYSTEM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Tell systemd STATE lines ("READY=1\nSTATUS=watching 3 sources"); nothing
+ * happens outside systemd. */
+void nj_system_notify(const char *state);
+
+/* How often the watchdog wants to hear "WATCHDOG=1": half of WatchdogSec in ms,
+ * 0 when there is none. */
+int64_t nj_system_watchdog_ms(void);
+
+/* The login name of UID into OUT. 0 or NJ_E_NOTFOUND. */
+int nj_system_login(uid_t uid, char *out, size_t room) NJ_MUST;
+
+/* Free bytes for us on the file system of PATH. 0 or NJ_E_IO. */
+int nj_system_free_bytes(const char *path, int64_t *out) NJ_MUST;
+
+/* Not dumpable, no core, sane umask, SIGPIPE ignored. */
+void nj_system_harden(void);
+
+#endif

@@ -1,0 +1,172 @@
+/* store/store.h - the durable truth.
+ *
+ *    loop thread                     store thread
+ *    nj_store_commit --- queue ---> [ group: BEGIN; all that waits; COMMIT ]
+ *        done(0)    <-- one wake --- one fdatasync for the whole group
+ *
+ * SQLite in WAL mode with synchronous=FULL, asserted at start; `mem:` is the
+ * same SQL over SQLite's memory on the caller's thread (tests, dry runs), done
+ * through the loop all the same. Requests run in the order given; a query sees
+ * every commit given before it.
+ *
+ * When the disk fails, a commit stays at the head of the queue and is tried
+ * again (250 ms doubling to 5 s) until it is durable or the store closes:
+ * nothing is lost, nothing acts early. ON_TROUBLE tells of it once and again
+ * when it is over. A commit that can never work (a bug) ends with NJ_E_CORRUPT
+ * alone, without the group.
+ *
+ * Loop thread only. To add a kind of record: a struct in model/, an adder in
+ * txn.h, its table in a new numbered migration, its row in the driver.
+ */
+
+#ifndef NJ_STORE_STORE_H
+#define NJ_STORE_STORE_H
+
+#include "io/loop.h"
+#include "model/names.h"
+#include "store/txn.h"
+
+struct nj_store; /* opaque */
+
+struct nj_store_opts {
+    const char *url; /* "sqlite:/path/file.db", "sqlite:file.db" or "mem:" */
+    struct nj_names *names; /* for what is loaded; outlives the store */
+    /* WHAT in words, NULL when it is over. Since when: wall ms. */
+    void (*on_trouble)(void *ctx, const char *what);
+    void *ctx;
+};
+
+/* Open or create, check integrity (quick_check), migrate, start the thread.
+ * 0; NJ_E_INVALID (url); NJ_E_IO (names path and reason); NJ_E_CORRUPT (says
+ * how to get it out); NJ_E_STATE (written by a newer nightjar). */
+int nj_store_open(struct nj_loop *loop,
+                  const struct nj_store_opts *opts,
+                  struct nj_store **out,
+                  struct nj_err *err) NJ_MUST;
+
+/* Write what waits (at most GRACE_MS), cancel the rest with NJ_E_CANCELED, stop
+ * the thread, then ON_CLOSED, never inside this call. */
+void nj_store_close(struct nj_store *store,
+                    int64_t grace_ms,
+                    void (*on_closed)(void *ctx),
+                    void *ctx);
+
+/* What a restart needs, read at once before the loop runs. Callbacks take
+ * copies; records are lent; a callback's error stops and is returned. Alerts
+ * come oldest first: all not resolved, and resolved ones closed after
+ * RESOLVED_SINCE_MS. Pages: all still waiting. */
+struct nj_loader {
+    void *ctx;
+    int64_t resolved_since_ms;
+    int (*policy)(void *ctx, int64_t id, const char *json);
+    int (*alert)(void *ctx,
+                 const struct nj_alert *alert,
+                 int64_t policy_id,
+                 const char *chains_json);
+    int (*page)(void *ctx, const struct nj_page *page);
+    int (*cursor)(void *ctx, const char *source, const char *cursor);
+    int (*override_)(void *ctx, const struct nj_override *override_);
+    int (*silence)(void *ctx, const struct nj_silence *silence);
+    int (*fact)(void *ctx, const char *key, const char *value);
+    /* highest ids in use: posts, alerts, pages, events, policies,
+     * overrides and silences */
+    int (*last_ids)(void *ctx,
+                    int64_t post,
+                    int64_t alert,
+                    int64_t page,
+                    int64_t event,
+                    int64_t policy,
+                    int64_t other);
+};
+int nj_store_load(struct nj_store *store,
+                  const struct nj_loader *loader,
+                  struct nj_err *err) NJ_MUST;
+
+/* The caller's struct. TXN is taken over when 0 is returned. */
+struct nj_commit_req {
+    struct nj_txn *txn;
+    void (*done)(struct nj_commit_req *req, int status);
+    void *ctx;
+    struct nj_commit_req *next; /* the store's */
+    int status;                 /* the store's */
+};
+
+/* Queue TXN. `done` comes once, never inside this call: 0 when it is durable,
+ * NJ_E_CANCELED at close, NJ_E_CORRUPT when it can never be written. Returns
+ * 0, NJ_E_NOMEM (its status), NJ_E_STATE (closing): TXN stays the caller's. */
+int nj_store_commit(struct nj_store *store, struct nj_commit_req *req) NJ_MUST;
+
+/* Commits queued and not durable yet; 0 when all is well. */
+size_t nj_store_backlog(const struct nj_store *store);
+
+/* Steady ms since the store last made progress while work waited; 0 when
+ * nothing waits: what the watchdog asks. */
+int64_t nj_store_stuck_ms(const struct nj_store *store);
+
+enum nj_query_kind {
+    NJ_QUERY_KNOWN,  /* which of source + ids[] are stored: `known` bits */
+    NJ_QUERY_CARDS,  /* cards of alerts `alert_ids` */
+    NJ_QUERY_LIST,   /* alerts with cards: `filter`, newest first */
+    NJ_QUERY_SHOW,   /* alert_ids[0]: alert, card, posts, pages, events */
+    NJ_QUERY_EVENTS, /* events after `after_id` or since `since_ms`, oldest
+                        first, at most `limit` */
+    NJ_QUERY_POST,   /* one post row by `post_id`, with its score as JSON */
+    NJ_QUERY_PURGE,  /* retention: drop posts seen before `since_ms` that no
+                        open alert needs, and resolved alerts closed before
+                        `until_ms`, some hundred rows a time; `purged` tells */
+};
+
+struct nj_alert_row {
+    struct nj_alert alert; /* climb without chains; policy NULL */
+    int64_t policy_id;
+    struct nj_card card;
+};
+
+struct nj_post_row {
+    int64_t id;
+    int64_t alert_id;
+    struct nj_post post;
+    const char *score_json; /* DESIGN 7's shape; NULL: not judged */
+};
+
+/* Everything lives in ARENA and is lent for the length of `done`. */
+struct nj_rows {
+    struct nj_arena arena;
+    unsigned char *known; /* one byte an id */
+    struct nj_alert_row *alerts;
+    size_t alert_count;
+    struct nj_post_row *posts;
+    size_t post_count;
+    struct nj_page *pages;
+    size_t page_count;
+    struct nj_event *events;
+    size_t event_count;
+    size_t purged;
+};
+
+struct nj_query_req {
+    enum nj_query_kind kind;
+    const char *source; /* KNOWN; lent until done */
+    const char *const *ids;
+    size_t id_count;
+    const int64_t *alert_ids;
+    size_t alert_id_count;
+    int state; /* LIST: enum nj_alert_state, or -1 not resolved, -2 all */
+    const char *brand; /* LIST: NULL any */
+    int64_t after_id, since_ms, until_ms, post_id;
+    size_t limit; /* 0: 100 */
+    void (*done)(struct nj_query_req *req,
+                 int status,
+                 const struct nj_rows *rows);
+    void *ctx;
+    struct nj_query_req *next; /* the store's */
+    struct nj_rows rows;       /* the store's */
+    int status;                /* the store's */
+};
+
+/* Ask. `done` comes once, never inside this call: 0 with ROWS (maybe empty),
+ * NJ_E_NOTFOUND (SHOW, POST), NJ_E_IO, NJ_E_NOMEM, NJ_E_CANCELED with ROWS
+ * NULL. Returns 0 or NJ_E_STATE (closing). */
+int nj_store_query(struct nj_store *store, struct nj_query_req *req) NJ_MUST;
+
+#endif
