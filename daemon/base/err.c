@@ -39,7 +39,8 @@ int nj_err_wrap(struct nj_err *err, int code, const char *fmt, ...)
     va_end(args);
     at = n < 0 ? 0 : (size_t)n;
     if (at + 3 < sizeof err->text) {
-        (void)snprintf(err->text + at, sizeof err->text - at, ": %s", inner);
+        (void)snprintf(err->text + at, sizeof err->text - at, ": %.*s",
+                       (int)(sizeof err->text - at - 3), inner);
     }
     return code;
 }
