@@ -1,0 +1,192 @@
+#include "base/limits.h"
+#include "conf/check.h"
+#include "conf/key.h"
+
+static const char *const rotations[] = {"hourly", "daily", "weekly", "monthly",
+                                        NULL};
+static const char *const skips[] = {"masked", NULL};
+
+static const struct nj_key turn_item = {
+    .name = "", .kind = NJ_KIND_LIST, .item = &nj_item_person};
+
+static const struct nj_key layer_keys[] = {
+    {.name = "rotate",
+     .kind = NJ_KIND_ENUM,
+     .names = rotations,
+     .fallback = "weekly",
+     .example = "weekly",
+     .help = "How long a turn is."},
+    {.name = "every",
+     .kind = NJ_KIND_INT,
+     .least = 1,
+     .most = 366,
+     .fallback = "1",
+     .help = "So many of them are one turn: weekly and 2 is a fortnight."},
+    {.name = "starts",
+     .kind = NJ_KIND_TIME,
+     .otherwise = "2024-01-01 00:00, a Monday; needed as soon as people take "
+                  "turns",
+     .example = "2026-01-05 18:00",
+     .help = "The first handoff, on the schedule's wall clock. The others "
+             "follow at the same time of day."},
+    {.name = "ends",
+     .kind = NJ_KIND_TIME,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "never",
+     .example = "2026-12-31 18:00",
+     .help = "From then on the layer is silent."},
+    {.name = "people",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_REQUIRED,
+     .item = &turn_item,
+     .example = "[maya, tom, [ana, li]]",
+     .help = "Who takes turns, in order. An inner list takes a turn "
+             "together."},
+    {.name = "only",
+     .kind = NJ_KIND_LIST,
+     .item = &nj_item_window,
+     .otherwise = "always",
+     .example = "[mon-fri 18:00-08:00, sat-sun 00:00-24:00]",
+     .help = "The layer has someone in these hours only."},
+    {.name = "skip",
+     .kind = NJ_KIND_ENUM,
+     .flags = NJ_KEY_UNUSED,
+     .names = skips,
+     .otherwise = "every turn counts, seen or not",
+     .example = "masked",
+     .help = "masked: only days inside `only` count as turns."},
+    {.name = "join",
+     .kind = NJ_KIND_BOOL,
+     .fallback = "false",
+     .help = "true: adds to the earlier layers instead of taking their "
+             "place."},
+    {0}};
+
+static const struct nj_key layer_item = {.name = "",
+                                         .kind = NJ_KIND_MAP,
+                                         .keys = layer_keys,
+                                         .check = nj_check_layer};
+
+static const struct nj_key override_keys[] = {
+    {.name = "from",
+     .kind = NJ_KIND_TIME,
+     .flags = NJ_KEY_REQUIRED,
+     .example = "2026-02-03 18:00",
+     .help = "Start, on the schedule's wall clock."},
+    {.name = "until",
+     .kind = NJ_KIND_TIME,
+     .flags = NJ_KEY_REQUIRED,
+     .example = "2026-02-04 08:00",
+     .help = "End, exclusive."},
+    {.name = "person",
+     .kind = NJ_KIND_REF,
+     .refs = 1u << NJ_REF_PERSON,
+     .otherwise = "instead_of is taken off without a stand-in",
+     .example = "tom",
+     .help = "Who is on call then."},
+    {.name = "instead_of",
+     .kind = NJ_KIND_REF,
+     .refs = 1u << NJ_REF_PERSON,
+     .otherwise = "person is added",
+     .example = "maya",
+     .help = "Counts only while this person is on call."},
+    {0}};
+
+static const struct nj_key override_item = {.name = "",
+                                            .kind = NJ_KIND_MAP,
+                                            .keys = override_keys,
+                                            .check = nj_check_override};
+
+static const struct nj_key schedule_keys[] = {
+    {.name = "timezone",
+     .kind = NJ_KIND_ZONE,
+     .otherwise = "daemon.timezone",
+     .example = "Europe/London",
+     .help = "Handoffs, hours and overrides are on this clock."},
+    {.name = "owner",
+     .kind = NJ_KIND_REF,
+     .refs = 1u << NJ_REF_PERSON | 1u << NJ_REF_TEAM,
+     .otherwise = "nobody in particular",
+     .example = "team/social",
+     .help = "Who may change it and is told of its holes."},
+    {.name = "layers",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_REQUIRED,
+     .item = &layer_item,
+     .help = "Rotations. A later layer wins wherever it has someone."},
+    {.name = "overrides",
+     .kind = NJ_KIND_LIST,
+     .item = &override_item,
+     .otherwise = "none",
+     .help = "Exceptions. Also made at run time by `nightjar override`; the "
+             "latest made wins."},
+    {0}};
+
+const struct nj_key nj_row_schedule = {
+    .name = "", .kind = NJ_KIND_MAP, .keys = schedule_keys};
+
+static const struct nj_key page_item = {
+    .name = "",
+    .kind = NJ_KIND_REF,
+    .refs = 1u << NJ_REF_PERSON | 1u << NJ_REF_TEAM | 1u << NJ_REF_SCHEDULE,
+    .example = "schedule/social-night"};
+
+static const struct nj_key step_keys[] = {
+    {.name = "page",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_REQUIRED,
+     .item = &page_item,
+     .example = "[schedule/social-night]",
+     .help = "Who: schedule/NAME is whoever is on call then, team/NAME all of "
+             "them, person/NAME one."},
+    {.name = "wait",
+     .kind = NJ_KIND_DURATION,
+     .least = 1000,
+     .most = 604800000,
+     .fallback = "5m",
+     .example = "5m",
+     .help = "Until the next step, unless someone acknowledges."},
+    {0}};
+
+static const struct nj_key step_item = {
+    .name = "", .kind = NJ_KIND_MAP, .keys = step_keys};
+
+static const struct nj_key policy_keys[] = {
+    {.name = "steps",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_REQUIRED,
+     .item = &step_item,
+     .most = NJ_LIMIT_STEPS,
+     .more = "- {page: [schedule/social-night, person/tom], wait: 10m}\n"
+             "- {page: [team/social]}\n",
+     .help = "In order. A step at which nobody is on call is skipped at "
+             "once."},
+    {.name = "repeat",
+     .kind = NJ_KIND_INT,
+     .least = 1,
+     .most = 100,
+     .fallback = "3",
+     .example = "3",
+     .help = "Rounds through all steps before the last resort."},
+    {.name = "ack_expires",
+     .kind = NJ_KIND_DURATION,
+     .fallback = "2h",
+     .example = "2h",
+     .help = "An alert acknowledged but not resolved for so long pages "
+             "again, from step 1. 0: never."},
+    {.name = "last_resort",
+     .kind = NJ_KIND_REF,
+     .refs = 1u << NJ_REF_PERSON,
+     .otherwise = "nobody",
+     .example = "person/maya",
+     .help = "Paged when no step has anyone, or all rounds are over."},
+    {.name = "team",
+     .kind = NJ_KIND_REF,
+     .refs = 1u << NJ_REF_TEAM,
+     .otherwise = "the alert's team",
+     .example = "social",
+     .help = "Whose owner is told when the policy finds nobody."},
+    {0}};
+
+const struct nj_key nj_row_policy = {
+    .name = "", .kind = NJ_KIND_MAP, .keys = policy_keys};

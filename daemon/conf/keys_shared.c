@@ -1,0 +1,24 @@
+#include "conf/key.h"
+
+const char *const nj_names_place[] = {"mention", "own-page", "own-post",
+                                      "elsewhere", NULL};
+
+const char *const nj_names_level[] = {"low", "high", "critical", NULL};
+
+const char *const nj_names_http[] = {"http", "https", NULL};
+
+const struct nj_key nj_item_text = {.name = "", .kind = NJ_KIND_TEXT};
+
+const struct nj_key nj_item_header = {
+    .name = "", .kind = NJ_KIND_TEXT, .flags = NJ_KEY_OR_SECRET};
+
+const struct nj_key nj_item_window = {
+    .name = "", .kind = NJ_KIND_WINDOW, .example = "mon-fri 18:00-08:00"};
+
+const struct nj_key nj_item_person = {
+    .name = "", .kind = NJ_KIND_REF, .refs = 1u << NJ_REF_PERSON};
+
+const struct nj_key nj_item_contact = {.name = "",
+                                       .kind = NJ_KIND_CONTACT,
+                                       .refs = 1u << NJ_REF_CHANNEL,
+                                       .example = "3m sms"};
