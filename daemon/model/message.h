@@ -39,9 +39,11 @@ struct nj_message {
     uint32_t posts; /* collected in the alert so far */
     int64_t opened_ms;
     int64_t now_ms;
-    int first; /* 1: first message of this alert to this target:
+    int offset_s; /* the reader's wall clock at now_ms: seconds east of UTC;
+                     0: UTC */
+    int first;    /* 1: first message of this alert to this target:
                             starts the conversation */
-    int test;  /* 1: says so everywhere */
+    int test;     /* 1: says so everywhere */
 };
 
 #endif

@@ -85,8 +85,26 @@ struct nj_receipt_sink {
     void (*receipt)(void *ctx, int64_t page_id, int status, const char *fault);
 };
 
-/* Desktop agents connected to the desk: hand JSON to every session of LOGIN.
- * Returns how many took it (0: nobody there). */
+/* A peer's status callback as the desk's HTTP server got it, whole; lent for
+ * the call. The channel knows the URL that the peer was told to call. */
+struct nj_callback {
+    const char *channel; /* from the path: /v1/receipts/CHANNEL */
+    const char *page;    /* query parameter "page"; NULL: none */
+    const char *content_type;
+    const char *signature; /* header X-Twilio-Signature; NULL: none */
+    const char *body;
+    size_t body_len;
+};
+
+struct nj_callback_sink {
+    void *ctx;
+    /* Returns the HTTP status to answer: 204, 400, 403, 404. */
+    int (*callback)(void *ctx, const struct nj_callback *callback);
+};
+
+/* Desktop agents connected to the desk: hand JSON, one document without a
+ * newline ({"ring":{...}} or {"clear":{...}}, see notify/render.h), as it is
+ * to every session of LOGIN. Returns how many took it (0: nobody there). */
 struct nj_agent_sink {
     void *ctx;
     size_t (*ring)(void *ctx, const char *login, const char *json);
