@@ -39,6 +39,7 @@ FLOW_SRC := $(sort $(wildcard tests/flow/*_test.c))
 FLOW_LIB := $(filter-out $(FLOW_SRC),$(sort $(wildcard tests/flow/*.c)))
 FLOW_BIN := $(FLOW_SRC:%.c=$(B)/%)
 BENCH_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
+DRIVER_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/drivers/*.c)))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
 
 .PHONY: deps all demo check unit flow e2e lint asan tidy fuzz bench install \
@@ -81,6 +82,12 @@ $(B)/tests/flow/%: tests/flow/%.c $(FLOW_LIB) $(B)/libnightjar.a
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libnightjar.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
+
+# A driver is a small program that lets a test in another language ask a room.
+$(B)/tests/drivers/%: tests/drivers/%.c $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< \
 	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
 
 deps: ## install what is needed from Debian (root or sudo; skipped when there)
@@ -147,4 +154,5 @@ clean: ## remove what was built
 help: ## this text
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
--include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FLOW_BIN:=.d) $(BENCH_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FLOW_BIN:=.d) $(BENCH_BIN:=.d) \
+         $(DRIVER_BIN:=.d)
