@@ -57,6 +57,10 @@ int nj_multimap_remove(struct nj_multimap *map,
  * end. The map may not change meanwhile. */
 void *nj_multimap_next(const struct nj_multimap *map, uint64_t key, size_t *at);
 
+/* Walk all values: start with *AT = 0; the next value or NULL at the end. The
+ * map may not change meanwhile. */
+void *nj_multimap_each(const struct nj_multimap *map, size_t *at);
+
 /* Free the table. Safe on a zeroed map. */
 void nj_multimap_finish(struct nj_multimap *map);
 

@@ -110,3 +110,15 @@ void nj_multimap_finish(struct nj_multimap *map)
     free(map->slots);
     *map = (struct nj_multimap){0};
 }
+
+void *nj_multimap_each(const struct nj_multimap *map, size_t *at)
+{
+    while (*at < map->room) {
+        void *value = map->slots[(*at)++].value;
+
+        if (value != NULL && value != &gone_mark) {
+            return value;
+        }
+    }
+    return NULL;
+}

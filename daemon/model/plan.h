@@ -56,6 +56,7 @@ struct nj_person {
     const struct nj_contact_step *rules[NJ_LEVELS]; /* NULL for none */
     size_t rule_count[NJ_LEVELS]; /* 0: no way to reach them at that level */
     const char *email;            /* last fallback; NULL: none */
+    const char *email_channel;    /* channel that rings it; NULL: none */
 };
 
 struct nj_team {

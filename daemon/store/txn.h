@@ -49,6 +49,13 @@ void nj_txn_policy(struct nj_txn *txn,
 /* The page's whole row: new or changed. */
 void nj_txn_page(struct nj_txn *txn, const struct nj_page *page);
 
+/* A later word about a page that was sent: STATUS 0 makes its state DELIVERED,
+ * anything else FAILED with FAULT (may be NULL). No such page: nothing. */
+void nj_txn_receipt(struct nj_txn *txn,
+                    int64_t page_id,
+                    int status,
+                    const char *fault);
+
 void nj_txn_event(struct nj_txn *txn, const struct nj_event *event);
 
 /* Overrides made at run time, by whom. */
