@@ -59,7 +59,7 @@ int nj_zone_rule_read(const char *text,
 
 /* Append to ZONE's table what RULE says after LAST_S, the file's last change
  * (INT64_MIN: the file has none). ZONE has room for two changes in each of
- * NJ_ZONE_DRAWN_YEARS and one more. */
+ * NJ_ZONE_DRAWN_YEARS and two more. */
 void nj_zone_rule_draw(struct nj_zone *zone,
                        const struct nj_zone_rule *rule,
                        int64_t last_s);

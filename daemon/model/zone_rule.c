@@ -234,18 +234,20 @@ void nj_zone_rule_draw(struct nj_zone *zone,
 {
     int alone = last_s == INT64_MIN;
     int year = alone ? 1970 : year_of(last_s);
+    int over = year - 1 + NJ_ZONE_DRAWN_YEARS;
 
     if (alone) {
         zone->offset_s[0] = rule->std_s;
     } else {
         nj_zone_change(zone, last_s, offset_at(rule, last_s, year));
     }
-    for (int y = year - 1; rule->has_dst && y < year - 1 + NJ_ZONE_DRAWN_YEARS;
-         y++) {
+    for (int y = year - 1; rule->has_dst && y <= over; y++) {
         struct change both[2];
 
         changes_of(rule, y, both);
-        for (int i = 0; i < 2; i++) {
+        /* the last year only begins: an end that the next start takes away
+         * must not be left standing */
+        for (int i = 0; i < (y == over ? 1 : 2); i++) {
             if (both[i].at_s > last_s) {
                 nj_zone_change(zone, both[i].at_s, both[i].offset_s);
             }

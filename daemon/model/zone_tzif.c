@@ -124,7 +124,7 @@ static int type_offset(const struct block *b, size_t type)
 static struct nj_zone *
 build(const char *name, const struct block *b, const struct nj_zone_rule *rule)
 {
-    size_t drawn = rule == NULL ? 0 : 2 * NJ_ZONE_DRAWN_YEARS + 1;
+    size_t drawn = rule == NULL ? 0 : 2 * NJ_ZONE_DRAWN_YEARS + 2;
     struct nj_zone *zone = new_zone(name, b->timecnt + drawn);
     int64_t at_s = INT64_MIN;
 
