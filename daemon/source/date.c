@@ -454,7 +454,7 @@ int64_t nj_date_read(const char *text, size_t len)
 /* Digits with a fraction as thousandths; -1 for no such number. */
 static int64_t read_milli(struct reader r)
 {
-    const int64_t most = INT64_C(99999999999999999);
+    const int64_t most = INT64_MAX / 1000 - 1;
     int64_t value = 0;
     int64_t milli = 0;
     int scale = 100;
@@ -463,10 +463,10 @@ static int64_t read_milli(struct reader r)
         return -1;
     }
     for (; r.at < r.end && is_digit(*r.at); r.at++) {
-        value = value * 10 + (*r.at - '0');
-        if (value > most / 1000) {
-            value = most / 1000;
+        if (value > most / 10 - 1) {
+            return -1;
         }
+        value = value * 10 + (*r.at - '0');
     }
     if (next_is(&r, '.')) {
         for (r.at++; r.at < r.end && is_digit(*r.at); r.at++) {
