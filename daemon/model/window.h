@@ -32,4 +32,11 @@ int64_t nj_window_next_edge(const struct nj_window *windows,
                             const struct nj_zone *zone,
                             int64_t after_ms);
 
+/* The last instant at or before AT_MS at which nj_window_holds may have
+ * changed, or INT64_MIN when it never did. */
+int64_t nj_window_last_edge(const struct nj_window *windows,
+                            size_t count,
+                            const struct nj_zone *zone,
+                            int64_t at_ms);
+
 #endif

@@ -4,6 +4,9 @@
 
 #include "model/zone_parts.h"
 
+/* Beyond this the milliseconds of an int64_t end. */
+#define FARTHEST_DAY (INT64_C(1) << 37)
+
 /* One piece of the table, in seconds; open ends are the int64_t's. */
 struct piece {
     int64_t from_s;
@@ -110,16 +113,25 @@ int64_t nj_zone_next_change(const struct nj_zone *zone, int64_t after_ms)
     return to_ms(find(zone, floor_div(after_ms, 1000)).until_s);
 }
 
-void nj_zone_civil(const struct nj_zone *zone,
-                   int64_t at_ms,
-                   struct nj_civil *out)
+int64_t nj_zone_day(const struct nj_zone *zone, int64_t at_ms, int *out_second)
 {
     int64_t s = floor_div(at_ms, 1000);
     int64_t wall_s = s + find(zone, s).offset_s;
     int64_t days = floor_div(wall_s, 86400);
-    int of_day = (int)(wall_s - days * 86400);
 
-    nj_days_to_civil(days, out);
+    if (out_second != NULL) {
+        *out_second = (int)(wall_s - days * 86400);
+    }
+    return days;
+}
+
+void nj_zone_civil(const struct nj_zone *zone,
+                   int64_t at_ms,
+                   struct nj_civil *out)
+{
+    int of_day;
+
+    nj_days_to_civil(nj_zone_day(zone, at_ms, &of_day), out);
     out->hour = of_day / 3600;
     out->minute = of_day / 60 % 60;
     out->second = of_day % 60;
@@ -147,14 +159,28 @@ static int64_t last_at(const struct nj_zone *zone, int64_t wall_s)
     return wall_s - p.offset_s >= p.until_s ? p.until_s : wall_s - p.offset_s;
 }
 
+int64_t nj_zone_day_instant(const struct nj_zone *zone,
+                            int64_t days,
+                            int64_t second,
+                            enum nj_fold fold)
+{
+    int64_t wall_s;
+
+    if (days > FARTHEST_DAY || days < -FARTHEST_DAY) {
+        return days > 0 ? INT64_MAX : INT64_MIN;
+    }
+    wall_s = days * 86400 + second;
+    return to_ms(fold == NJ_FOLD_FIRST ? first_at(zone, wall_s)
+                                       : last_at(zone, wall_s));
+}
+
 int64_t nj_zone_instant(const struct nj_zone *zone,
                         const struct nj_civil *civil,
                         enum nj_fold fold)
 {
-    int64_t days = nj_days_of(civil->year, civil->month, civil->day);
-    int64_t wall_s = days * 86400 + (int64_t)civil->hour * 3600 +
-                     (int64_t)civil->minute * 60 + civil->second;
-
-    return to_ms(fold == NJ_FOLD_FIRST ? first_at(zone, wall_s)
-                                       : last_at(zone, wall_s));
+    return nj_zone_day_instant(
+        zone, nj_days_of(civil->year, civil->month, civil->day),
+        (int64_t)civil->hour * 3600 + (int64_t)civil->minute * 60 +
+            civil->second,
+        fold);
 }

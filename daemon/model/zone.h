@@ -82,6 +82,16 @@ int64_t nj_zone_instant(const struct nj_zone *zone,
                         const struct nj_civil *civil,
                         enum nj_fold fold);
 
+/* The same by DAYS since 1970 and SECOND of that day (may overflow). */
+int64_t nj_zone_day_instant(const struct nj_zone *zone,
+                            int64_t days,
+                            int64_t second,
+                            enum nj_fold fold);
+
+/* The day since 1970 that the wall clock of ZONE shows at AT_MS; *OUT_SECOND
+ * (may be NULL) is the second of that day, 0..86399. */
+int64_t nj_zone_day(const struct nj_zone *zone, int64_t at_ms, int *out_second);
+
 /* A longest span of one offset from UTC; its ends are real clock changes. */
 struct nj_zone_span {
     int64_t from_ms;  /* INT64_MIN: since ever */
