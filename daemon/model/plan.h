@@ -188,10 +188,11 @@ struct nj_plan {
                                                        match apply, the most
                                                        severe names the alert */
     struct nj_zone **zones;
-    size_t zone_count;      /* owned */
-    const char *ops_team;   /* who hears of nightjar's own trouble; NULL */
-    const char *ops_policy; /* policy for it; NULL: mail to ops_team */
-    int64_t backfill_ms;    /* nothing older pages on the very first start */
+    size_t zone_count;        /* owned */
+    const char *mail_channel; /* rings team addresses; NULL: no mail at all */
+    const char *ops_team;     /* who hears of nightjar's own trouble; NULL */
+    const char *ops_policy;   /* policy for it; NULL: mail to ops_team */
+    int64_t backfill_ms;      /* nothing older pages on the very first start */
 };
 
 /* Look a thing up by name; NULL when there is none (or NAME is NULL). */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 static const char *const places[NJ_PLACES] = {"mention", "own-page", "own-post",
                                               "elsewhere"};
 
@@ -19,6 +21,11 @@ int nj_place_read(const char *text, enum nj_place *out)
         }
     }
     return NJ_E_INVALID;
+}
+
+uint64_t nj_post_key(const char *source, const char *id)
+{
+    return nj_hash_str(source) * UINT64_C(0x9e3779b97f4a7c15) ^ nj_hash_str(id);
 }
 
 struct nj_post *nj_batch_add(struct nj_batch *batch, size_t room)

@@ -58,6 +58,10 @@ struct nj_post {
     int64_t replies;      /* -1 unknown */
 };
 
+/* The id of a post of SOURCE as one number, the same in memory and in the
+ * store. */
+uint64_t nj_post_key(const char *source, const char *id);
+
 /* What one poll or push brought. Plain record: the arena owns all text. */
 struct nj_batch {
     struct nj_arena arena;

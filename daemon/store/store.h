@@ -111,6 +111,8 @@ enum nj_query_kind {
     NJ_QUERY_EVENTS, /* events after `after_id` or since `since_ms`, oldest
                         first, at most `limit` */
     NJ_QUERY_POST,   /* one post row by `post_id`, with its score as JSON */
+    NJ_QUERY_HASHES, /* nj_post_key of posts with rows above `after_id`, at most
+                        `limit`: `hashes`, and the last row in `last_id` */
     NJ_QUERY_PURGE,  /* retention: drop posts seen before `since_ms` that no
                         open alert needs, and resolved alerts closed before
                         `until_ms`, some hundred rows a time; `purged` tells */
@@ -141,6 +143,9 @@ struct nj_rows {
     size_t page_count;
     struct nj_event *events;
     size_t event_count;
+    uint64_t *hashes;
+    size_t hash_count;
+    int64_t last_id;
     size_t purged;
 };
 
