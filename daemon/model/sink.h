@@ -124,7 +124,7 @@ struct nj_command {
     int64_t from_ms, until_ms; /* spans; 0: none */
     int64_t id;                /* of an override or silence */
     const char *person, *schedule, *instead_of;
-    const char *source, *brand, *policy, *author, *title, *url, *place;
+    const char *source, *brand, *rule, *policy, *author, *title, *url, *place;
     const char *text;   /* note, message, post */
     const char *filter; /* list: "open", "all", "mine", a state */
     enum nj_level severity;

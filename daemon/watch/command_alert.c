@@ -1,0 +1,302 @@
+/* Verbs that answer an alert: ack, unack, resolve, snooze, escalate, reassign,
+ * note, wrong. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "watch/command.h"
+#include "watch/render.h"
+
+/* ---- which alerts are meant -------------------------------------------- */
+
+static int waits_for(const struct nj_alert *alert, const char *person)
+{
+    if (alert->climb.state != NJ_ALERT_OPEN) {
+        return 0;
+    }
+    for (size_t i = 0; i < alert->climb.chain_count; i++) {
+        if (alert->climb.chains[i].person == person) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "ack" alone: the one alert that waits for whoever asks. */
+static int find_waiting(struct nj_answering *a, struct nj_alert **out)
+{
+    const char *actor = nj_answer_actor(a);
+    char ids[200] = "";
+    struct nj_alert *alert;
+    size_t at = 0;
+    size_t found = 0;
+
+    while ((alert = nj_alerts_each(a->commander->alerts, &at)) != NULL) {
+        if (waits_for(alert, actor)) {
+            size_t len = strlen(ids);
+
+            found++;
+            *out = alert;
+            (void)snprintf(ids + len, sizeof ids - len, " %lld",
+                           (long long)alert->id);
+        }
+    }
+    if (found == 1) {
+        return 0;
+    }
+    if (found == 0) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND,
+                          "no alert waits for %s; `nightjar list` shows all",
+                          actor);
+    }
+    return nj_err_set(&a->err, NJ_E_INVALID,
+                      "%zu alerts wait for %s:%s; say which", found, actor,
+                      ids);
+}
+
+static int find_one(struct nj_answering *a, int64_t id, struct nj_alert **out)
+{
+    struct nj_alert *alert = nj_alerts_find(a->commander->alerts, id);
+
+    if (alert == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND,
+                          "no alert %lld is open (`nightjar show %lld` if it "
+                          "is over, `nightjar list` for the open ones)",
+                          (long long)id, (long long)id);
+    }
+    *out = alert;
+    return 0;
+}
+
+/* ---- the same event for each ------------------------------------------- */
+
+/* Let EVENT happen to each alert that is meant, in one deed. When some fail,
+ * the others still happen and the answer says which did not; when all fail,
+ * the command fails with the first reason. */
+struct many {
+    struct nj_answering *a;
+    struct nj_deed *deed;
+    const struct nj_esc_event *event;
+    size_t moved;
+    struct nj_err first; /* of what failed */
+};
+
+static void write_result(struct nj_answering *a,
+                         const struct nj_alert *alert,
+                         int64_t id,
+                         const char *fault)
+{
+    nj_jw_open(&a->w, NULL, '{');
+    if (alert != NULL) {
+        nj_render_alert(&a->w, alert, NULL);
+    } else {
+        nj_jw_int(&a->w, "id", id);
+    }
+    if (fault != NULL) {
+        nj_jw_text(&a->w, "error", fault);
+    }
+    nj_jw_close(&a->w, '}');
+}
+
+static void move_one(struct many *m, int64_t id, struct nj_alert *alert)
+{
+    struct nj_answering *a = m->a;
+    struct nj_err err = {0};
+    int code = 0;
+
+    if (alert == NULL) {
+        code = find_one(a, id, &alert);
+        err = a->err;
+    }
+    if (code == 0) {
+        code = nj_climber_run(a->commander->climber, m->deed, alert, m->event,
+                              NULL, &err);
+    }
+    if (code == 0) {
+        m->moved++;
+        write_result(a, alert, id, NULL);
+        return;
+    }
+    if (m->first.code == 0) {
+        m->first = err;
+        m->first.code = code;
+    }
+    write_result(a, alert, id, err.text);
+}
+
+static int move_alerts(struct nj_answering *a, const struct nj_esc_event *event)
+{
+    const struct nj_command *c = &a->req->command;
+    struct many many = {.a = a, .event = event};
+    struct nj_alert *waiting = NULL;
+
+    if (c->id_count == 0) {
+        int code = find_waiting(a, &waiting);
+
+        if (code != 0) {
+            return code;
+        }
+    }
+    many.deed = nj_deed_begin(a->commander->ledger);
+    if (many.deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    nj_jw_open(&a->w, NULL, '[');
+    if (waiting != NULL) {
+        move_one(&many, waiting->id, waiting);
+    }
+    for (size_t i = 0; i < c->id_count; i++) {
+        move_one(&many, c->ids[i], NULL);
+    }
+    nj_jw_close(&a->w, ']');
+    if (many.moved == 0) {
+        nj_deed_drop(many.deed);
+        a->err = many.first;
+        return a->err.code;
+    }
+    return nj_answer_after(a, many.deed);
+}
+
+static struct nj_esc_event event_by(struct nj_answering *a,
+                                    enum nj_esc_kind kind)
+{
+    return (struct nj_esc_event){
+        .kind = kind,
+        .now_ms = nj_loop_wall_ms(a->commander->env->loop),
+        .person = nj_answer_actor(a),
+        .generation = a->req->command.generation,
+    };
+}
+
+static int counted(int code, uint64_t *counter)
+{
+    *counter += code == NJ_ANSWER_LATER;
+    return code;
+}
+
+int nj_verb_ack(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_ACK);
+
+    if (a->req->command.for_ms > 0) {
+        event.until_ms = event.now_ms + a->req->command.for_ms;
+    }
+    return counted(move_alerts(a, &event), &commander->env->stats.alerts_acked);
+}
+
+int nj_verb_unack(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_UNACK);
+
+    (void)commander;
+    return move_alerts(a, &event);
+}
+
+int nj_verb_resolve(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_RESOLVE);
+
+    return counted(move_alerts(a, &event),
+                   &commander->env->stats.alerts_resolved);
+}
+
+int nj_verb_snooze(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_SNOOZE);
+
+    (void)commander;
+    if (a->req->command.for_ms <= 0) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "snooze for how long? `nightjar snooze ID 30m`");
+    }
+    event.until_ms = event.now_ms + a->req->command.for_ms;
+    return move_alerts(a, &event);
+}
+
+int nj_verb_escalate(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_ESCALATE);
+
+    (void)commander;
+    return move_alerts(a, &event);
+}
+
+int nj_verb_reassign(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_REASSIGN);
+    const char *to = a->req->command.person;
+
+    if (to == NULL) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "to whom? `nightjar reassign ID PERSON`");
+    }
+    event.target = nj_name(commander->env->names, to);
+    return move_alerts(a, &event);
+}
+
+/* ---- words ------------------------------------------------------------- */
+
+static int one_alert(struct nj_answering *a, struct nj_alert **out)
+{
+    const struct nj_command *c = &a->req->command;
+
+    if (c->id_count != 1) {
+        return nj_err_set(&a->err, NJ_E_INVALID, "say which alert, one number");
+    }
+    return find_one(a, c->ids[0], out);
+}
+
+int nj_verb_note(struct nj_commander *commander, struct nj_answering *a)
+{
+    const char *text = a->req->command.text;
+    struct nj_alert *alert;
+    struct nj_deed *deed;
+    int code = one_alert(a, &alert);
+
+    if (code != 0) {
+        return code;
+    }
+    if (text == NULL || text[0] == '\0') {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "the note is empty: `nightjar note ID TEXT`");
+    }
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    nj_deed_event(deed, alert->id, "note", nj_answer_actor(a), "%s: %s",
+                  nj_answer_actor(a), text);
+    write_result(a, alert, alert->id, NULL);
+    return nj_answer_after(a, deed);
+}
+
+int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
+{
+    struct nj_esc_event event = event_by(a, NJ_ESC_RESOLVE);
+    struct nj_alert *alert;
+    struct nj_deed *deed;
+    int code = one_alert(a, &alert);
+
+    if (code != 0) {
+        return code;
+    }
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    alert->flags |= NJ_ALERT_WRONG;
+    nj_deed_event(deed, alert->id, "wrong", event.person,
+                  "%s says this was a false alarm%s%s", event.person,
+                  a->req->command.text == NULL ? "" : ": ",
+                  a->req->command.text == NULL ? "" : a->req->command.text);
+    if (alert->climb.state == NJ_ALERT_RESOLVED) {
+        nj_txn_alert(nj_deed_txn(deed), alert, NULL);
+    } else if (nj_climber_run(commander->climber, deed, alert, &event, NULL,
+                              &a->err) != 0) {
+        nj_deed_drop(deed);
+        return a->err.code;
+    }
+    write_result(a, alert, alert->id, NULL);
+    return nj_answer_after(a, deed);
+}

@@ -1,0 +1,389 @@
+/* Verbs that make something: raise, post, test, overrides, silences. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "watch/command.h"
+#include "watch/render.h"
+
+/* ---- raise ------------------------------------------------------------- */
+
+static const struct nj_policy *policy_for(struct nj_answering *a)
+{
+    const struct nj_plan *plan = a->commander->env->plan;
+    const char *name = a->req->command.policy;
+
+    if (name != NULL) {
+        return nj_plan_policy(plan, name);
+    }
+    if (plan->ops_policy != NULL) {
+        return nj_plan_policy(plan, plan->ops_policy);
+    }
+    return plan->policy_count > 0 ? &plan->policies[0] : NULL;
+}
+
+int nj_verb_raise(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_command *c = &a->req->command;
+    const struct nj_plan *plan = commander->env->plan;
+    const struct nj_policy *policy = policy_for(a);
+    const struct nj_brand *brand = nj_plan_brand(plan, c->brand);
+    struct nj_opening opening = {
+        .rule = nj_name(commander->env->names, "raised"),
+        .policy = policy,
+        .severity = c->severity == NJ_LEVEL_NONE ? NJ_LEVEL_HIGH : c->severity,
+        .flags = NJ_ALERT_RAISED,
+        .who = nj_answer_actor(a),
+        .card = {.title = c->text, .excerpt = "", .url = c->url},
+    };
+    const struct nj_alert *alert;
+    struct nj_deed *deed;
+
+    if (c->text == NULL || c->text[0] == '\0') {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "what is the trouble? `nightjar raise TEXT`");
+    }
+    if (policy == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no policy '%s'",
+                          c->policy == NULL ? "" : c->policy);
+    }
+    if (c->brand != NULL && brand == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no brand '%s'", c->brand);
+    }
+    opening.brand = brand == NULL ? NULL : brand->name;
+    opening.team = policy->team != NULL ? policy->team
+                   : brand != NULL      ? brand->team
+                                        : plan->ops_team;
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    alert = nj_opener_raise(commander->opener, deed, &opening);
+    if (alert != NULL) {
+        nj_jw_open(&a->w, NULL, '{');
+        nj_render_alert(&a->w, alert, &opening.card);
+        nj_jw_close(&a->w, '}');
+    }
+    return nj_answer_after(a, deed);
+}
+
+/* ---- post -------------------------------------------------------------- */
+
+static void on_taken(struct nj_intake_req *req, int status, size_t new_count)
+{
+    struct nj_answering *a = req->ctx;
+
+    nj_jw_open(&a->w, NULL, '{');
+    nj_jw_int(&a->w, "accepted", (int64_t)req->batch->count);
+    nj_jw_int(&a->w, "new", (int64_t)new_count);
+    nj_jw_close(&a->w, '}');
+    nj_answer_now(a, status);
+}
+
+static int fill_post(struct nj_answering *a, struct nj_post *post)
+{
+    const struct nj_command *c = &a->req->command;
+    struct nj_arena *arena = &a->batch.arena;
+    struct nj_watch_env *env = a->commander->env;
+    char id[64];
+
+    (void)snprintf(id, sizeof id, "%lld-%016llx",
+                   (long long)nj_loop_wall_ms(env->loop),
+                   (unsigned long long)nj_hash_str(c->text));
+    post->id = nj_arena_strdup(arena, id);
+    post->brand = c->brand != NULL             ? c->brand
+                  : env->plan->brand_count > 0 ? env->plan->brands[0].name
+                                               : NULL;
+    post->text = c->text;
+    post->title = c->title;
+    post->author = c->author;
+    post->url = c->url;
+    post->seen_ms = nj_loop_wall_ms(env->loop);
+    post->published_ms = post->seen_ms;
+    if (c->place != NULL && nj_place_read(c->place, &post->place) != 0) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "no place '%s': own-page, mention, own-post or "
+                          "elsewhere",
+                          c->place);
+    }
+    return post->id == NULL ? NJ_E_NOMEM : 0;
+}
+
+int nj_verb_post(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_command *c = &a->req->command;
+    struct nj_post *post;
+    int code;
+
+    if (c->text == NULL) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "what does it say? `nightjar post TEXT`");
+    }
+    if (c->brand != NULL &&
+        nj_plan_brand(commander->env->plan, c->brand) == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no brand '%s'", c->brand);
+    }
+    a->batch.source = c->source == NULL ? "cli" : c->source;
+    post = nj_batch_add(&a->batch, 1);
+    code = post == NULL ? NJ_E_NOMEM : fill_post(a, post);
+    if (code != 0) {
+        return code;
+    }
+    a->intake.batch = &a->batch;
+    a->intake.done = on_taken;
+    a->intake.ctx = a;
+    code = nj_intake_take(commander->intake, &a->intake);
+    return code == 0 ? NJ_ANSWER_LATER : code;
+}
+
+/* ---- test -------------------------------------------------------------- */
+
+static const struct nj_contact_step *contacts_of(const struct nj_person *p,
+                                                 size_t *out_count)
+{
+    for (int level = NJ_LEVEL_CRITICAL; level > NJ_LEVEL_NONE; level--) {
+        if (p->rule_count[level] > 0) {
+            *out_count = p->rule_count[level];
+            return p->rules[level];
+        }
+    }
+    *out_count = 0;
+    return NULL;
+}
+
+static int is_first_use(const struct nj_contact_step *contacts, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (nj_str_eq(contacts[i].channel, contacts[at].channel)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int nj_verb_test(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_person *person =
+        nj_plan_person(commander->env->plan, a->req->command.person);
+    const struct nj_contact_step *contacts;
+    struct nj_deed *deed;
+    size_t count = 0;
+
+    if (person == NULL) {
+        return nj_err_set(
+            &a->err, NJ_E_NOTFOUND, "no person '%s'",
+            a->req->command.person == NULL ? "" : a->req->command.person);
+    }
+    contacts = contacts_of(person, &count);
+    if (count == 0) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND,
+                          "%s has no contact at all: nobody could wake them",
+                          person->name);
+    }
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    nj_jw_open(&a->w, NULL, '[');
+    for (size_t i = 0; i < count; i++) {
+        struct nj_page_wish wish = {
+            .person = person->name,
+            .channel = contacts[i].channel,
+            .target = contacts[i].target,
+            .kind = NJ_PAGE_TEST,
+            .contact = (uint8_t)i,
+            .first = 1,
+        };
+
+        if (is_first_use(contacts, i)) {
+            nj_outbox_add(commander->outbox, deed, &wish);
+            nj_jw_text(&a->w, NULL, contacts[i].channel);
+        }
+    }
+    nj_jw_close(&a->w, ']');
+    nj_deed_event(deed, 0, "test", person->name, "%s tests the contacts of %s",
+                  nj_answer_actor(a), person->name);
+    return nj_answer_after(a, deed);
+}
+
+/* ---- overrides --------------------------------------------------------- */
+
+static int check_override(struct nj_answering *a,
+                          const struct nj_override *o,
+                          const struct nj_schedule *schedule)
+{
+    const struct nj_plan *plan = a->commander->env->plan;
+    const struct nj_command *c = &a->req->command;
+    struct nj_rota rota;
+    int64_t from, until;
+    char text[NJ_TIME_TEXT];
+
+    if (schedule == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no schedule '%s'",
+                          c->schedule == NULL ? "" : c->schedule);
+    }
+    if ((c->person != NULL && nj_plan_person(plan, c->person) == NULL) ||
+        (c->instead_of != NULL &&
+         nj_plan_person(plan, c->instead_of) == NULL)) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no person '%s'",
+                          c->person != NULL &&
+                                  nj_plan_person(plan, c->person) == NULL
+                              ? c->person
+                              : c->instead_of);
+    }
+    if (c->person == NULL && c->instead_of == NULL) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "say who takes over (--person), and for whom "
+                          "(--instead-of) if for someone");
+    }
+    if (o->until_ms <= o->from_ms) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "the override ends before it begins");
+    }
+    rota = nj_roster_rota(a->commander->roster, schedule);
+    if (!c->force && nj_override_empties(&rota, o, &from, &until)) {
+        return nj_err_set(&a->err, NJ_E_DENIED,
+                          "from %s on nobody would be on call; name someone "
+                          "instead, or use --force",
+                          nj_time_text(schedule->zone, from, text));
+    }
+    return 0;
+}
+
+int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_command *c = &a->req->command;
+    struct nj_watch_env *env = commander->env;
+    int64_t now = nj_loop_wall_ms(env->loop);
+    const struct nj_schedule *schedule =
+        c->schedule == NULL && env->plan->schedule_count == 1
+            ? &env->plan->schedules[0]
+            : nj_plan_schedule(env->plan, c->schedule);
+    struct nj_override o = {
+        .id = env->last_other_id + 1,
+        .from_ms = c->from_ms == 0 ? now : c->from_ms,
+        .until_ms = c->until_ms != 0 ? c->until_ms
+                    : c->for_ms != 0 ? now + c->for_ms
+                                     : 0,
+        .schedule = schedule == NULL ? NULL : schedule->name,
+        .person = nj_name(env->names, c->person),
+        .instead_of = nj_name(env->names, c->instead_of),
+        .made_ms = now,
+    };
+    int code = check_override(a, &o, schedule);
+    struct nj_deed *deed;
+
+    if (code != 0) {
+        return code;
+    }
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL || nj_roster_add_override(commander->roster, &o) != 0) {
+        if (deed != NULL) {
+            nj_deed_drop(deed);
+        }
+        return NJ_E_NOMEM;
+    }
+    env->last_other_id++;
+    nj_txn_override(nj_deed_txn(deed), &o, nj_answer_actor(a), c->text);
+    nj_deed_event(deed, 0, "override", nj_answer_actor(a),
+                  "%s: %s%s%s on %s by %s", schedule->name,
+                  o.person == NULL ? "nobody" : o.person,
+                  o.instead_of == NULL ? "" : " instead of ",
+                  o.instead_of == NULL ? "" : o.instead_of, schedule->name,
+                  nj_answer_actor(a));
+    nj_render_override(&a->w, &o);
+    return nj_answer_after(a, deed);
+}
+
+static int removed(struct nj_answering *a,
+                   struct nj_deed *deed,
+                   int was_there,
+                   const char *what)
+{
+    if (!was_there) {
+        nj_deed_drop(deed);
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no %s %lld", what,
+                          (long long)a->req->command.id);
+    }
+    nj_deed_event(deed, 0, what, nj_answer_actor(a), "%s %lld removed by %s",
+                  what, (long long)a->req->command.id, nj_answer_actor(a));
+    nj_jw_open(&a->w, NULL, '{');
+    nj_jw_int(&a->w, "removed", a->req->command.id);
+    nj_jw_close(&a->w, '}');
+    return nj_answer_after(a, deed);
+}
+
+int nj_verb_override_remove(struct nj_commander *commander,
+                            struct nj_answering *a)
+{
+    int64_t id = a->req->command.id;
+    struct nj_deed *deed = nj_deed_begin(commander->ledger);
+
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    nj_txn_override_remove(nj_deed_txn(deed), id);
+    return removed(a, deed, nj_roster_remove_override(commander->roster, id),
+                   "override");
+}
+
+/* ---- silences ---------------------------------------------------------- */
+
+int nj_verb_silence_add(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_command *c = &a->req->command;
+    struct nj_watch_env *env = commander->env;
+    int64_t now = nj_loop_wall_ms(env->loop);
+    struct nj_silence s = {
+        .id = env->last_other_id + 1,
+        .from_ms = c->from_ms == 0 ? now : c->from_ms,
+        .until_ms = c->until_ms != 0 ? c->until_ms : now + c->for_ms,
+        .brand = c->brand,
+        .rule = c->rule,
+        .source = c->source,
+        .author = c->author,
+        .made_by = nj_answer_actor(a),
+        .note = c->text,
+    };
+    struct nj_deed *deed;
+
+    if (s.until_ms <= s.from_ms) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "for how long? --for 2h, or --until TIME");
+    }
+    if (s.brand == NULL && s.rule == NULL && s.source == NULL &&
+        s.author == NULL) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "silence what? --brand, --rule, --source or "
+                          "--author");
+    }
+    deed = nj_deed_begin(commander->ledger);
+    if (deed == NULL || nj_roster_add_silence(commander->roster, &s) != 0) {
+        if (deed != NULL) {
+            nj_deed_drop(deed);
+        }
+        return NJ_E_NOMEM;
+    }
+    env->last_other_id++;
+    nj_txn_silence(nj_deed_txn(deed), &s);
+    nj_deed_event(deed, 0, "silence", nj_answer_actor(a),
+                  "silence %lld by %s%s%s", (long long)s.id, nj_answer_actor(a),
+                  c->text == NULL ? "" : ": ", c->text == NULL ? "" : c->text);
+    nj_render_silence(&a->w, &s);
+    return nj_answer_after(a, deed);
+}
+
+int nj_verb_silence_remove(struct nj_commander *commander,
+                           struct nj_answering *a)
+{
+    int64_t id = a->req->command.id;
+    struct nj_deed *deed = nj_deed_begin(commander->ledger);
+
+    if (deed == NULL) {
+        return NJ_E_NOMEM;
+    }
+    nj_txn_silence_remove(nj_deed_txn(deed), id);
+    return removed(a, deed, nj_roster_remove_silence(commander->roster, id),
+                   "silence");
+}

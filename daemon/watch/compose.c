@@ -1,0 +1,101 @@
+#include "watch/compose.h"
+
+#include <stdio.h>
+
+static const char *title_of(const struct nj_watch_env *env,
+                            const struct nj_alert *alert)
+{
+    const struct nj_brand *brand =
+        alert == NULL ? NULL : nj_plan_brand(env->plan, alert->brand);
+
+    if (brand != NULL && brand->title != NULL) {
+        return brand->title;
+    }
+    return alert == NULL || alert->brand == NULL ? "nightjar" : alert->brand;
+}
+
+static void write_headline(const struct nj_alert *alert,
+                           const struct nj_card *card,
+                           size_t more,
+                           struct nj_composed *out)
+{
+    char bundle[48] = "";
+
+    if (alert == NULL) {
+        (void)snprintf(out->headline, sizeof out->headline,
+                       "This is a test of nightjar");
+        return;
+    }
+    if (more > 0) {
+        (void)snprintf(bundle, sizeof bundle, " and %zu more", more);
+    }
+    (void)snprintf(out->headline, sizeof out->headline, "%s (%s)%s",
+                   card != NULL && card->title != NULL ? card->title
+                                                       : alert->rule,
+                   nj_level_name((enum nj_level)alert->severity), bundle);
+}
+
+static void from_card(const struct nj_card *card, struct nj_message *out)
+{
+    out->excerpt = card->excerpt;
+    out->why = card->why;
+    out->author = card->author;
+    out->source = card->source;
+    out->place = card->place;
+    out->url = card->url;
+    out->playbook = card->playbook;
+}
+
+static void from_alert(const struct nj_alert *alert, struct nj_message *out)
+{
+    out->alert_id = alert->id;
+    out->severity = (enum nj_level)alert->severity;
+    out->rule = alert->rule;
+    out->team = alert->team;
+    out->posts = alert->posts;
+    out->opened_ms = alert->opened_ms;
+    out->test = (alert->flags & NJ_ALERT_TEST) != 0;
+}
+
+void nj_compose(const struct nj_watch_env *env,
+                const struct nj_page *page,
+                const struct nj_alert *alert,
+                const struct nj_card *card,
+                size_t more,
+                struct nj_composed *out)
+{
+    const struct nj_person *person = nj_plan_person(env->plan, page->person);
+    struct nj_message *m = &out->message;
+
+    *m = (struct nj_message){
+        .kind = (enum nj_page_kind)page->kind,
+        .page_id = page->id,
+        .generation = page->generation,
+        .key = out->key,
+        .brand = title_of(env, alert),
+        .person = page->person,
+        .person_title = person == NULL ? page->person : person->title,
+        .headline = out->headline,
+        .note = page->text,
+        .now_ms = nj_loop_wall_ms(env->loop),
+        .first = page->first,
+        .severity = NJ_LEVEL_LOW,
+        .test = page->kind == NJ_PAGE_TEST,
+    };
+    (void)snprintf(out->key, sizeof out->key, "%s-%lld", env->instance,
+                   (long long)page->id);
+    write_headline(alert, card, more, out);
+    if (alert != NULL) {
+        from_alert(alert, m);
+    }
+    if (card != NULL) {
+        from_card(card, m);
+    }
+    out->link[0] = '\0';
+    if (alert != NULL && page->kind == NJ_PAGE_CALL && page->person != NULL &&
+        env->ack_url != NULL) {
+        env->ack_url(env->ack_url_ctx, alert->id, page->person,
+                     page->generation, out->link, sizeof out->link);
+    }
+    m->ack_url = out->link[0] == '\0' ? NULL : out->link;
+}
