@@ -27,7 +27,8 @@ size_t nj_utf8_encode(uint32_t cp, char out[4]);
 int nj_utf8_valid(const char *s, size_t len);
 
 /* The largest length <= MAX at which S[0..LEN) may be cut without splitting a
- * code point, nor a base letter from its combining marks and joiners. */
+ * code point, nor a letter from its marks, vowel signs, joined parts, or one
+ * half of a flag from the other (most of UAX 29). */
 size_t nj_utf8_cut(const char *s, size_t len, size_t max);
 
 /* Copy S[0..LEN) into OUT[0..ROOM) so that a terminal or log cannot be

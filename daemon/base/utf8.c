@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8_marks.h"
+
 static int is_tail(unsigned char c)
 {
     return (c & 0xc0) == 0x80;
@@ -92,37 +94,41 @@ int nj_utf8_valid(const char *s, size_t len)
     return 1;
 }
 
-/* Whether CP belongs to the letter before it: combining marks, variation
- * selectors, skin tones, the zero-width joiner. */
-static int joins_back(uint32_t cp)
+/* Where a letter of several code points ends, seen from left to right. */
+struct joints {
+    int after_joiner; /* a zero-width joiner binds what follows */
+    int half_flag;    /* one regional indicator waits for its other half */
+};
+
+/* Whether a letter may begin with CP. */
+static int begins_letter(struct joints *joints, uint32_t cp)
 {
-    return (cp >= 0x300 && cp <= 0x36f) || cp == 0x200d ||
-           (cp >= 0xfe00 && cp <= 0xfe0f) || (cp >= 0x1ab0 && cp <= 0x1aff) ||
-           (cp >= 0x20d0 && cp <= 0x20ff) || (cp >= 0x1f3fb && cp <= 0x1f3ff) ||
-           (cp >= 0xe0020 && cp <= 0xe007f);
+    int is_flag = cp >= 0x1f1e6 && cp <= 0x1f1ff;
+    int begins = !joints->after_joiner && !(is_flag && joints->half_flag) &&
+                 (cp < 0x300 || !nj_utf8_joins_back(cp));
+
+    joints->half_flag = is_flag && begins;
+    joints->after_joiner = cp == 0x200d;
+    return begins;
 }
 
 size_t nj_utf8_cut(const char *s, size_t len, size_t max)
 {
     size_t at = 0;
     size_t good = 0;
-    int after_joiner = 0;
+    struct joints joints = {0, 0};
 
     if (len <= max) {
         return len;
     }
     while (at < len) {
-        uint32_t cp = 0;
+        uint32_t cp = 0xfffd;
         size_t n = nj_utf8_decode(s + at, len - at, &cp);
 
-        if (n == 0) {
-            n = 1;
-            cp = 0xfffd;
-        }
-        if (!joins_back(cp) && !after_joiner) {
+        if (begins_letter(&joints, cp)) {
             good = at;
         }
-        after_joiner = cp == 0x200d;
+        n = n == 0 ? 1 : n;
         if (at + n > max) {
             break;
         }
