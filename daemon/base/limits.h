@@ -28,6 +28,9 @@ enum {
     NJ_LIMIT_FRAME_BYTES = 4 << 20,
     /* the configuration file: thousands of rules still fit */
     NJ_LIMIT_CONFIG_BYTES = 4 << 20,
+    /* lists, maps and values in it, so that 4 MiB of "a,a,a" cannot take
+     * hundreds of MiB: ten thousand sources still fit */
+    NJ_LIMIT_CONFIG_NODES = 200000,
     /* errors collected from one configuration before giving up */
     NJ_LIMIT_CONFIG_ERRORS = 200,
     /* a secret: long enough for any token */

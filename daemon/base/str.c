@@ -80,8 +80,10 @@ static const struct {
     int64_t ms;
 } units[] = {
     /* longest names first; "m" must come after "ms" */
-    {"ms", 1},      {"w", 604800000}, {"d", 86400000},
-    {"h", 3600000}, {"m", 60000},     {"s", 1000},
+    {"ms", 1},        {"y", INT64_C(365) * 86400000},
+    {"w", 604800000}, {"d", 86400000},
+    {"h", 3600000},   {"m", 60000},
+    {"s", 1000},
 };
 
 enum { UNITS = sizeof units / sizeof units[0] };

@@ -45,8 +45,9 @@ int nj_str_int(const char *text, int64_t *out) NJ_MUST;
  * Returns 0, or NJ_E_INVALID (out untouched). */
 int nj_str_number(const char *text, double *out) NJ_MUST;
 
-/* Read a duration: a whole number and one of ms s m h d w ("90s", "5m"),
- * several may follow each other ("1h30m"); at most 100 years. "0" is allowed.
+/* Read a duration: a whole number and one of ms s m h d w y ("90s", "5m"; a
+ * year is 365 days), several may follow each other ("1h30m"); at most 100
+ * years. "0" is allowed.
  * Returns 0 and milliseconds, or NJ_E_INVALID (out untouched). */
 int nj_str_duration(const char *text, int64_t *out_ms) NJ_MUST;
 

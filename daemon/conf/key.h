@@ -29,7 +29,9 @@ enum {
     NJ_KEY_LINES = 1u << 5,     /* TEXT: may have several lines */
     NJ_KEY_FREE = 1u << 6,      /* NAMED: names as they come (headers) */
     NJ_KEY_CONTACTS = 1u << 7,  /* MAP: takes any channel's name as a key too */
-    NJ_KEY_UNUSED = 1u << 8,    /* the sample shows it commented out */
+    NJ_KEY_CONTACT = 1u << 8,   /* such a key: where the person is on the
+                                   channel of that name */
+    NJ_KEY_UNUSED = 1u << 9,    /* the sample shows it commented out */
 };
 
 /* One type of source or channel. */

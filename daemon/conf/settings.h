@@ -97,7 +97,7 @@ struct nj_key;      /* one row: conf/key.h */
 struct nj_node;     /* opaque, owned by the settings */
 struct nj_settings; /* opaque */
 
-/* --- reading ----------------------------------------------------------- */
+/* --- reading --- */
 
 struct nj_conf_input {
     const char *text;      /* UTF-8 YAML; need not end with a NUL */
@@ -147,7 +147,7 @@ const struct nj_node *nj_settings_find(const struct nj_settings *settings,
 const char *nj_settings_file(const struct nj_settings *settings);
 const char *nj_settings_directory(const struct nj_settings *settings);
 
-/* --- walking ----------------------------------------------------------- */
+/* --- walking --- */
 /* All take NULL for a node and then give NULL, 0 or the fallback, so that
  * lookups can be nested. What they give is lent by the settings. */
 
@@ -182,7 +182,7 @@ int nj_node_column(const struct nj_node *node);
  * count from 1) to OUT. */
 void nj_node_where(const struct nj_node *node, struct nj_buf *out);
 
-/* --- values ------------------------------------------------------------ */
+/* --- values --- */
 /* Asking a node for a value of another kind is our own mistake: assert. */
 
 /* Any scalar as it was written, enums and references too; NULL for a secret,
