@@ -1,0 +1,32 @@
+/* app/plan.h - from settings to the plan that the thinking rooms read: names
+ * interned, zones loaded, calendars read. Reads zone and calendar files; no
+ * other I/O. */
+
+#ifndef NJ_APP_PLAN_H
+#define NJ_APP_PLAN_H
+
+#include "conf/settings.h"
+#include "model/names.h"
+#include "model/plan.h"
+
+/* Build *OUT from SETTINGS at NOW_MS (holidays are read for the years around
+ * it). What only shows here (an unknown zone, a calendar that cannot be read)
+ * is added to PROBLEMS at its place. Returns 0; NJ_E_INVALID when PROBLEMS got
+ * errors; NJ_E_NOMEM. On failure *OUT is untouched. NAMES must outlive it;
+ * SETTINGS need not. */
+int nj_plan_build(const struct nj_settings *settings,
+                  struct nj_names *names,
+                  int64_t now_ms,
+                  struct nj_plan *out,
+                  struct nj_problems *problems) NJ_MUST;
+
+/* What a good colleague would warn of in PLAN at NOW_MS: hours of the next 30
+ * days with nobody on call, empty rotations, people nobody could wake, rules
+ * slower than their step, policies without a last resort. Added to PROBLEMS as
+ * warnings at their place in SETTINGS. */
+void nj_plan_warn(const struct nj_settings *settings,
+                  const struct nj_plan *plan,
+                  int64_t now_ms,
+                  struct nj_problems *problems);
+
+#endif
