@@ -50,6 +50,8 @@ struct nj_answer {
     const char *content_type; /* as sent, or NULL */
     int64_t retry_after_ms;   /* from Retry-After, both forms; -1 none */
     int64_t date_ms;          /* Date header; 0 none */
+    const char *headers;      /* of the last hop: "Name: value" lines, each with
+                                 a NUL, then an empty one; may be NULL */
 };
 
 /* The caller's struct; zero it, fill the first block, start it. Text is lent
