@@ -14,9 +14,12 @@
  * nothing is lost, nothing acts early. ON_TROUBLE tells of it once and again
  * when it is over. A commit that can never work (a bug) ends with NJ_E_CORRUPT
  * alone, without the group.
+ * While it fails, questions other than KNOWN and PURGE do not wait behind the
+ * commits: they see what is durable.
  *
  * Loop thread only. To add a kind of record: a struct in model/, an adder in
- * txn.h, its table in a new numbered migration, its row in the driver.
+ * txn.h, its table in a new step of migrations.c, its texts in statements.c,
+ * its writer in rows_write.c.
  */
 
 #ifndef NJ_STORE_STORE_H
@@ -34,11 +37,14 @@ struct nj_store_opts {
     /* WHAT in words, NULL when it is over. Since when: wall ms. */
     void (*on_trouble)(void *ctx, const char *what);
     void *ctx;
+    int64_t retry_ms; /* first pause after a failure; 0: 250 */
 };
 
-/* Open or create, check integrity (quick_check), migrate, start the thread.
- * 0; NJ_E_INVALID (url); NJ_E_IO (names path and reason); NJ_E_CORRUPT (says
- * how to get it out); NJ_E_STATE (written by a newer nightjar). */
+/* Open or create, look for damage (small ones whole; large ones beside the
+ * work, and ON_TROUBLE tells), migrate, start the thread. 0; NJ_E_INVALID (url,
+ * or a database of another program); NJ_E_IO (names path and reason);
+ * NJ_E_AGAIN (another nightjard has it); NJ_E_CORRUPT (says how to get it out);
+ * NJ_E_STATE (written by a newer nightjar); NJ_E_NOMEM. */
 int nj_store_open(struct nj_loop *loop,
                   const struct nj_store_opts *opts,
                   struct nj_store **out,
@@ -51,10 +57,12 @@ void nj_store_close(struct nj_store *store,
                     void (*on_closed)(void *ctx),
                     void *ctx);
 
-/* What a restart needs, read at once before the loop runs. Callbacks take
- * copies; records are lent; a callback's error stops and is returned. Alerts
- * come oldest first: all not resolved, and resolved ones closed after
- * RESOLVED_SINCE_MS. Pages: all still waiting. */
+/* What a restart needs, read at once before the loop runs. Callbacks (each may
+ * be NULL) take copies; records are lent, names in them are interned; a
+ * callback's error stops and is returned. Order: last_ids, facts, cursors,
+ * overrides, silences, alerts, pages. Alerts come oldest first: all not
+ * resolved, then resolved ones closed at or after RESOLVED_SINCE_MS; a policy
+ * comes before the first alert that refers to it. Pages: all still waiting. */
 struct nj_loader {
     void *ctx;
     int64_t resolved_since_ms;
@@ -78,17 +86,27 @@ struct nj_loader {
                     int64_t policy,
                     int64_t other);
 };
+
+/* Call LOADER for all that is stored. 0; NJ_E_STATE (requests are under way);
+ * NJ_E_CORRUPT, NJ_E_IO, NJ_E_NOMEM in words; a callback's own error. */
 int nj_store_load(struct nj_store *store,
                   const struct nj_loader *loader,
                   struct nj_err *err) NJ_MUST;
 
+/* The store's own, inside each request while it is under way. */
+struct nj_store_item {
+    struct nj_store_item *next;
+    int is_query;
+    int status;
+    int settled; /* STATUS stands, whatever becomes of the group */
+};
+
 /* The caller's struct. TXN is taken over when 0 is returned. */
 struct nj_commit_req {
+    struct nj_store_item item; /* the store's; must stay first */
     struct nj_txn *txn;
     void (*done)(struct nj_commit_req *req, int status);
     void *ctx;
-    struct nj_commit_req *next; /* the store's */
-    int status;                 /* the store's */
 };
 
 /* Queue TXN. `done` comes once, never inside this call: 0 when it is durable,
@@ -99,8 +117,10 @@ int nj_store_commit(struct nj_store *store, struct nj_commit_req *req) NJ_MUST;
 /* Commits queued and not durable yet; 0 when all is well. */
 size_t nj_store_backlog(const struct nj_store *store);
 
-/* Steady ms since the store last made progress while work waited; 0 when
- * nothing waits: what the watchdog asks. */
+/* Real steady ms since the store last showed life while work waited; 0 when
+ * nothing waits: what the watchdog asks. An attempt that failed in words is
+ * life (ON_TROUBLE tells of it; a restart would not heal the disk); one that
+ * does not come back from the disk is not. */
 int64_t nj_store_stuck_ms(const struct nj_store *store);
 
 enum nj_query_kind {
@@ -111,15 +131,20 @@ enum nj_query_kind {
     NJ_QUERY_EVENTS, /* events after `after_id` or since `since_ms`, oldest
                         first, at most `limit` */
     NJ_QUERY_POST,   /* one post row by `post_id`, with its score as JSON */
-    NJ_QUERY_HASHES, /* nj_post_key of posts with rows above `after_id`, at most
-                        `limit`: `hashes`, and the last row in `last_id` */
+    NJ_QUERY_HASHES, /* nj_post_key of all posts, a part each time: `after_id`
+                        0 begins; the next part begins at `last_id`; at most
+                        `limit` in `hashes`, none at the end. In the order of
+                        the keys: rows written meanwhile may be left out */
     NJ_QUERY_PURGE,  /* retention: drop posts seen before `since_ms` that no
                         open alert needs, and resolved alerts closed before
-                        `until_ms`, some hundred rows a time; `purged` tells */
+                        `until_ms` with all that is theirs (0: none), for some
+                        5 ms; ask again while `purge_more`. The newest row of
+                        a kind stays, so that no number is given twice */
 };
 
 struct nj_alert_row {
-    struct nj_alert alert; /* climb without chains; policy NULL */
+    struct nj_alert alert; /* climb without chains; policy NULL; names are text
+                              of the arena, not interned */
     int64_t policy_id;
     struct nj_card card;
 };
@@ -145,11 +170,13 @@ struct nj_rows {
     size_t event_count;
     uint64_t *hashes;
     size_t hash_count;
-    int64_t last_id;
-    size_t purged;
+    int64_t last_id; /* HASHES: `after_id` of the next part */
+    size_t purged;   /* PURGE: rows dropped */
+    int purge_more;  /* PURGE: 1: ask again, there may be more */
 };
 
 struct nj_query_req {
+    struct nj_store_item item; /* the store's; must stay first */
     enum nj_query_kind kind;
     const char *source; /* KNOWN; lent until done */
     const char *const *ids;
@@ -164,9 +191,7 @@ struct nj_query_req {
                  int status,
                  const struct nj_rows *rows);
     void *ctx;
-    struct nj_query_req *next; /* the store's */
-    struct nj_rows rows;       /* the store's */
-    int status;                /* the store's */
+    struct nj_rows rows; /* the store's */
 };
 
 /* Ask. `done` comes once, never inside this call: 0 with ROWS (maybe empty),

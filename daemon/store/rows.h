@@ -1,0 +1,75 @@
+/* store/rows.h - records to rows and back, for any driver. Whoever owns the
+ * database calls these: the store thread, or the loop thread for `mem:` and
+ * while loading. */
+
+#ifndef NJ_STORE_ROWS_H
+#define NJ_STORE_ROWS_H
+
+#include "base/buf.h"
+#include "store/driver.h"
+#include "store/store.h"
+
+/* What writing and reading keep between calls. */
+struct nj_rows_desk {
+    struct nj_db *db;    /* lent */
+    struct nj_buf score; /* scratch */
+    struct nj_buf list;  /* scratch: media, chains, keys */
+    int64_t purged_post; /* retention looked at rows up to here */
+    int64_t purged_event;
+};
+
+void nj_rows_desk_init(struct nj_rows_desk *desk, struct nj_db *db);
+void nj_rows_desk_finish(struct nj_rows_desk *desk);
+
+/* Write all of TXN inside the transaction that is open. 0 or as driver.h. */
+int nj_rows_write(struct nj_rows_desk *desk, const struct nj_txn *txn) NJ_MUST;
+
+/* Answer REQ into REQ->rows, whose arena is empty. 0, NJ_E_NOTFOUND or as
+ * driver.h. PURGE writes: a write transaction must be open. */
+int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
+
+/* One slice of retention, some milliseconds: rows_purge.c. */
+int nj_rows_purge(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
+
+/* See nj_store_load. */
+int nj_rows_load(struct nj_rows_desk *desk,
+                 struct nj_names *names,
+                 const struct nj_loader *loader,
+                 struct nj_err *err) NJ_MUST;
+
+/* ---- columns to fields, shared by reading and loading -------------------- */
+
+/* Column orders of statements.c. */
+enum { NJ_ALERT_COLUMNS = 20, NJ_CARD_COLUMNS = 9 };
+
+/* How text of a row is kept: copied to ARENA, or interned in NAMES, or lent as
+ * it is when both are NULL. BAD collects values out of range: NJ_E_CORRUPT, or
+ * NJ_E_NOMEM. */
+struct nj_row_reader {
+    struct nj_arena *arena;
+    struct nj_names *names; /* for names alone; other text is lent then */
+    int bad;
+};
+
+/* The alert in columns ROW[0..NJ_ALERT_COLUMNS); its chains stay empty, its
+ * policy NULL; KEYS are in ARENA. */
+void nj_row_alert(struct nj_row_reader *reader,
+                  struct nj_arena *keys,
+                  const struct nj_value *row,
+                  struct nj_alert *out);
+enum { NJ_ALERT_POLICY_COLUMN = 5, NJ_ALERT_CHAINS_COLUMN = 19 };
+
+/* The page in columns ROW[0..18). */
+void nj_row_page(struct nj_row_reader *reader,
+                 const struct nj_value *row,
+                 struct nj_page *out);
+
+/* Text that is kept as above, NULL for NULL. */
+const char *nj_row_text(struct nj_row_reader *reader,
+                        const struct nj_value *value);
+/* A whole number 0..MOST. */
+int64_t nj_row_whole(struct nj_row_reader *reader,
+                     const struct nj_value *value,
+                     int64_t most);
+
+#endif

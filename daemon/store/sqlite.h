@@ -1,0 +1,57 @@
+/* store/sqlite.h - the inside of the SQLite driver, for sqlite*.c alone. */
+
+#ifndef NJ_STORE_SQLITE_H
+#define NJ_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/driver.h"
+
+struct nj_sqlite {
+    struct nj_db base; /* must stay first */
+    sqlite3 *handle;
+    char *path;     /* owned; ":memory:" for none */
+    int lock_fd;    /* holds PATH.lock; -1 none */
+    int wal_frames; /* pages in the write-ahead log since its last reset */
+    sqlite3_stmt *statements[NJ_STATEMENTS]; /* made at first use */
+    sqlite3_stmt *controls[NJ_CONTROLS];
+};
+
+/* Class of SQLite's result RC: 0 or one of driver.h's NJ_E_*. */
+int nj_sqlite_class(int rc);
+
+/* Keep in DB's err why SQLite failed with RC, and return its class. */
+int nj_sqlite_fail(struct nj_sqlite *db, int rc);
+
+/* The driver's functions that run statements (sqlite_run.c). */
+int nj_sqlite_control(struct nj_db *db, enum nj_control control);
+int nj_sqlite_in_txn(const struct nj_db *db);
+int nj_sqlite_tables(struct nj_db *db);
+int nj_sqlite_script(struct nj_db *db, const char *sql);
+int nj_sqlite_run(struct nj_db *db,
+                  enum nj_statement statement,
+                  const struct nj_value *values,
+                  size_t count,
+                  int64_t *out_changed);
+int nj_sqlite_each(struct nj_db *db,
+                   enum nj_statement statement,
+                   const struct nj_value *values,
+                   size_t count,
+                   nj_on_row *on_row,
+                   void *ctx);
+void nj_sqlite_finalize(struct nj_sqlite *db);
+
+/* Files beside the database (sqlite_files.c). */
+
+/* Take PATH.lock for this process; the descriptor goes to OUT. 0, NJ_E_AGAIN
+ * (another process has it) or NJ_E_IO. Closing it gives the lock back. */
+int nj_sqlite_lock(const char *path, int *out, struct nj_err *err);
+
+/* Create PATH, readable to its owner alone, if there is none. 0 or NJ_E_IO. */
+int nj_sqlite_touch(const char *path, struct nj_err *err);
+
+/* Give the write-ahead log of PATH its blocks beforehand: a commit that has to
+ * grow a file waits 40 to 80 times longer. Best effort. */
+void nj_sqlite_prepare_wal(const char *path, size_t bytes);
+
+#endif
