@@ -93,23 +93,24 @@ void nj_bells_close(struct nj_bells *bells,
 struct nj_channel {
     const struct nj_channel_ops *ops;
     const struct nj_channel_env *env;
-    const char *name;      /* "sms", in `arena` */
-    struct nj_arena arena; /* copies of what was read; freed by the bells */
-    struct nj_bells *bells;
+    const char *name;        /* "sms", in `arena` */
+    struct nj_arena arena;   /* copies of what was read; freed by the bells */
     struct nj_channel *next; /* the bells' own */
     size_t errands;          /* under way */
+    int64_t timeout_ms;      /* of one attempt */
     int per_minute;          /* to one destination; 0: not held back */
     int retired;             /* 1: replaced; goes after its last errand */
 };
 
 /* Head of every errand; zeroed memory of `errand_bytes`. */
 struct nj_errand {
-    struct nj_channel *channel;
-    struct nj_send_req *req; /* NULL once answered */
+    struct nj_bells *bells;
+    struct nj_channel *channel; /* NULL: there is none of that name */
+    struct nj_send_req *req;    /* NULL once answered */
     struct nj_defer defer;
     struct nj_errand *next, **back; /* the bells' list */
     int status;                     /* for the deferred answer */
-    int on_wire;                    /* 1: io/ holds part of it */
+    int on_wire; /* 1: io/ holds part of it; set by the channel's `send` */
 };
 
 struct nj_channel_ops {
@@ -160,15 +161,21 @@ int nj_errand_fault(struct nj_errand *errand, int code, const char *fmt, ...)
 /* The peer's own id for the message; cut and made harmless. */
 void nj_errand_ref(struct nj_errand *errand, const char *ref);
 
-/* Copy the text (or secret) of NODE's child NAME into OUT, owned by the
- * CHANNEL's arena; NULL when it is not there. 0 or NJ_E_NOMEM. */
+/* Copy the text of NODE's child NAME into OUT, owned by the CHANNEL's arena;
+ * NULL when it is not there. 0 or NJ_E_NOMEM (OUT untouched). */
 int nj_channel_text(struct nj_channel *channel,
                     const struct nj_node *node,
                     const char *name,
                     const char **out) NJ_MUST;
 
-/* The same for a secret, into memory of its own: wipe it in `finish` with
- * nj_secret_drop. */
+/* The same for a path, made absolute. */
+int nj_channel_path(struct nj_channel *channel,
+                    const struct nj_node *node,
+                    const char *name,
+                    const char **out) NJ_MUST;
+
+/* The same for a secret (or a text that may be one), into memory of its own:
+ * `finish` wipes it with nj_secret_drop. */
 int nj_channel_secret(const struct nj_node *node,
                       const char *name,
                       char **out) NJ_MUST;
@@ -180,8 +187,7 @@ extern const struct nj_channel_ops nj_webhook_channel;
 extern const struct nj_channel_ops nj_desktop_channel;
 extern const struct nj_channel_ops nj_null_channel;
 
-/* The type called NAME, or NULL; the types' names in order, NULL-terminated.
- */
+/* The type called NAME, or NULL. */
 const struct nj_channel_ops *nj_channel_type(const char *name);
 
 #endif

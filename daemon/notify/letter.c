@@ -16,6 +16,28 @@ enum {
     ID_BYTES = 64 + 256, /* NJ_LIMIT_NAME_BYTES and a domain */
 };
 
+/* Length of LINE without " and 41 more" at its end. */
+static size_t without_more(const char *line, size_t len)
+{
+    static const char ending[] = " more";
+    static const char middle[] = " and ";
+    size_t at = len > sizeof ending - 1 ? len - (sizeof ending - 1) : 0;
+    size_t digits = at;
+
+    if (at == 0 || memcmp(line + at, ending, sizeof ending - 1) != 0) {
+        return len;
+    }
+    while (digits > 0 && line[digits - 1] >= '0' && line[digits - 1] <= '9') {
+        digits--;
+    }
+    if (digits == at || digits < sizeof middle - 1 ||
+        memcmp(line + digits - (sizeof middle - 1), middle,
+               sizeof middle - 1) != 0) {
+        return len;
+    }
+    return digits - (sizeof middle - 1);
+}
+
 /* Length of LINE without " (low)", " (high)", " (critical)" at its end. */
 static size_t without_severity(const char *line, size_t len)
 {
@@ -41,6 +63,7 @@ void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
     nj_buf_init(&line, 16 << 10);
     nj_plain_line(&line, m->headline);
     if (line.len > 0) {
+        line.len = without_more(line.data, line.len);
         line.len = without_severity(line.data, line.len);
         line.data[line.len] = '\0';
     }

@@ -27,7 +27,8 @@ int nj_letter_write(const struct nj_letter *letter,
                     struct nj_buf *out) NJ_MUST;
 
 /* Append "[nightjar 4711] Acme Air: offensive on our page": without "(high)"
- * at the end, since a severity that rises must not break the conversation. */
+ * and "and 41 more" at the end, since a severity that rises or a bundle must
+ * not break the conversation. */
 void nj_letter_subject(const struct nj_message *message, struct nj_buf *out);
 
 #endif
