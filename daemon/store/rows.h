@@ -28,6 +28,9 @@ int nj_rows_write(struct nj_rows_desk *desk, const struct nj_txn *txn) NJ_MUST;
  * driver.h. PURGE writes: a write transaction must be open. */
 int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
 
+/* The cursor of REQ->source into its rows; none is no failure. */
+int nj_rows_cursor(struct nj_rows_desk *desk, struct nj_query_req *req);
+
 /* One slice of retention, some milliseconds: rows_purge.c. */
 int nj_rows_purge(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
 

@@ -279,3 +279,23 @@ int nj_rows_load(struct nj_rows_desk *desk,
     free(l.policies);
     return code;
 }
+
+/* ---- one cursor, later --------------------------------------------------- */
+
+static int keep_cursor(void *ctx, const struct nj_value *row, size_t count)
+{
+    struct nj_rows *rows = ctx;
+    struct nj_row_reader reader = {&rows->arena, NULL, 0};
+
+    (void)count;
+    rows->cursor = nj_row_text(&reader, &row[0]);
+    return reader.bad;
+}
+
+int nj_rows_cursor(struct nj_rows_desk *desk, struct nj_query_req *req)
+{
+    const struct nj_value source = nj_v_text(req->source);
+
+    return desk->db->driver->each(desk->db, NJ_SQL_CURSOR_OF, &source, 1,
+                                  keep_cursor, &req->rows);
+}

@@ -573,6 +573,8 @@ int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req)
         return answer_events(&a);
     case NJ_QUERY_POST:
         return answer_post(&a);
+    case NJ_QUERY_CURSOR:
+        return nj_rows_cursor(desk, req);
     case NJ_QUERY_HASHES:
         return answer_hashes(&a);
     case NJ_QUERY_PURGE:

@@ -139,6 +139,7 @@ static const char *const texts[NJ_STATEMENTS] = {
         "SELECT " PAGE_COLUMNS " FROM page WHERE state = 0 ORDER BY id",
     [NJ_SQL_LOAD_CURSORS] =
         "SELECT source, value FROM source_cursor ORDER BY source",
+    [NJ_SQL_CURSOR_OF] = "SELECT value FROM source_cursor WHERE source = $1",
     [NJ_SQL_LOAD_OVERRIDES] =
         "SELECT id, from_ms, until_ms, schedule, person, instead_of, made_ms "
         "FROM shift_override WHERE removed = 0 ORDER BY id",

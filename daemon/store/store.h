@@ -131,6 +131,7 @@ enum nj_query_kind {
     NJ_QUERY_EVENTS, /* events after `after_id` or since `since_ms`, oldest
                         first, at most `limit` */
     NJ_QUERY_POST,   /* one post row by `post_id`, with its score as JSON */
+    NJ_QUERY_CURSOR, /* the cursor of `source`: `cursor`, NULL: none */
     NJ_QUERY_HASHES, /* nj_post_key of all posts, a part each time: `after_id`
                         0 begins; the next part begins at `last_id`; at most
                         `limit` in `hashes`, none at the end. In the order of
@@ -168,6 +169,7 @@ struct nj_rows {
     size_t page_count;
     struct nj_event *events;
     size_t event_count;
+    const char *cursor;
     uint64_t *hashes;
     size_t hash_count;
     int64_t last_id; /* HASHES: `after_id` of the next part */
@@ -178,7 +180,7 @@ struct nj_rows {
 struct nj_query_req {
     struct nj_store_item item; /* the store's; must stay first */
     enum nj_query_kind kind;
-    const char *source; /* KNOWN; lent until done */
+    const char *source; /* KNOWN, CURSOR; lent until done */
     const char *const *ids;
     size_t id_count;
     const int64_t *alert_ids;

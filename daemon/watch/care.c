@@ -10,7 +10,6 @@
 enum {
     HOUSE_MS = 10 * 60000, /* between two rounds of tidying */
     AGAIN_MS = 200,        /* there was more to purge: soon again */
-    PURGE_ROWS = 300,
 };
 
 /* ---- alarms ------------------------------------------------------------ */
@@ -301,7 +300,7 @@ on_purged(struct nj_query_req *query, int status, const struct nj_rows *rows)
     struct nj_care *care = query->ctx;
 
     care->asking = 0;
-    arm(care, status == 0 && rows->purged > 0 ? AGAIN_MS : HOUSE_MS);
+    arm(care, status == 0 && rows->purge_more ? AGAIN_MS : HOUSE_MS);
 }
 
 static void ask(struct nj_care *care, enum nj_query_kind kind)
@@ -322,7 +321,6 @@ static void ask(struct nj_care *care, enum nj_query_kind kind)
                                    ? 0
                                    : now - care->retention_alerts_ms;
         care->query.done = on_purged;
-        care->query.limit = PURGE_ROWS;
     }
     care->asking = nj_store_query(care->env->store, &care->query) == 0;
 }
