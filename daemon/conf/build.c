@@ -223,11 +223,53 @@ static void refuse_key(struct nj_build *b,
                entry->name_column, "unknown key '%s'; %s", entry->name, more);
 }
 
+/* The type that YAML gives NODE; NULL: none, or an unknown one. */
+static const struct nj_type *find_type(const struct nj_node *node,
+                                       const struct nj_yaml *yaml)
+{
+    const struct nj_yaml *entry = yaml == NULL ? NULL : yaml->first;
+
+    while (entry != NULL && strcmp(entry->name, "type") != 0) {
+        entry = entry->next;
+    }
+    return entry == NULL ? NULL : nj_type_find(node->row, entry->text);
+}
+
+/* Whether an unknown key in YAML was already told to mean KEY. */
+static int is_meant(const struct nj_node *node,
+                    const struct nj_type *type,
+                    const struct nj_yaml *yaml,
+                    const char *key)
+{
+    const struct nj_yaml *entry = yaml == NULL ? NULL : yaml->first;
+    const char *names[MOST_KEYS];
+    size_t count = key_names(node->row, type, names);
+
+    for (; entry != NULL; entry = entry->next) {
+        if (nj_key_find(node->row, type, entry->name) == NULL &&
+            nj_str_eq(nj_str_nearest(entry->name, names, count), key)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void refuse_missing(struct nj_build *b,
+                           const struct nj_node *node,
+                           const struct nj_key *key)
+{
+    nj_problem_at(b->problems, NJ_PROBLEM_ERROR, node,
+                  "%s: '%s' is missing; write for example `%s: %s`",
+                  nj_node_label(node), key->name, key->name,
+                  nj_key_example(key));
+}
+
 static void add_defaults(struct nj_build *b,
                          struct nj_node *node,
                          struct nj_node ***end,
-                         const struct nj_type *type)
+                         const struct nj_yaml *yaml)
 {
+    const struct nj_type *type = find_type(node, yaml);
     const int written = b->written;
     const struct nj_key *key;
     size_t at = 0;
@@ -239,10 +281,9 @@ static void add_defaults(struct nj_build *b,
             continue;
         }
         if ((key->flags & NJ_KEY_REQUIRED) != 0) {
-            nj_problem_at(b->problems, NJ_PROBLEM_ERROR, node,
-                          "%s: '%s' is missing; write for example `%s: %s`",
-                          nj_node_label(node), key->name, key->name,
-                          nj_key_example(key));
+            if (!is_meant(node, type, yaml, key->name)) {
+                refuse_missing(b, node, key);
+            }
         } else if (key->fallback != NULL) {
             struct nj_yaml text = {.kind = NJ_YAML_SCALAR,
                                    .text = key->fallback};
@@ -266,22 +307,10 @@ static int is_thing_name(const char *name)
            name[ok] == '\0' && ok <= NJ_LIMIT_NAME_BYTES;
 }
 
-static const struct nj_type *
-find_type(struct nj_build *b, struct nj_node *node, const struct nj_yaml *yaml)
-{
-    const struct nj_yaml *entry = yaml == NULL ? NULL : yaml->first;
-
-    (void)b;
-    while (entry != NULL && strcmp(entry->name, "type") != 0) {
-        entry = entry->next;
-    }
-    return entry == NULL ? NULL : nj_type_find(node->row, entry->text);
-}
-
 static void
 build_map(struct nj_build *b, struct nj_node *node, const struct nj_yaml *yaml)
 {
-    const struct nj_type *type = find_type(b, node, yaml);
+    const struct nj_type *type = find_type(node, yaml);
     const struct nj_yaml *entry = yaml == NULL ? NULL : yaml->first;
     struct nj_node **end = &node->first;
 
@@ -298,7 +327,7 @@ build_map(struct nj_build *b, struct nj_node *node, const struct nj_yaml *yaml)
             add_child(b, node, &end, row, entry);
         }
     }
-    add_defaults(b, node, &end, type);
+    add_defaults(b, node, &end, yaml);
 }
 
 /* --- maps of chosen names, lists --- */

@@ -239,6 +239,17 @@ static void read_value(struct nj_build *b, struct nj_node *node)
     }
 }
 
+/* Some choices are called null. */
+static int is_choice(const struct nj_key *row, const char *text)
+{
+    const char *const *name = row->kind == NJ_KIND_ENUM ? row->names : NULL;
+
+    while (name != NULL && *name != NULL && strcmp(*name, text) != 0) {
+        name++;
+    }
+    return name != NULL && *name != NULL;
+}
+
 void nj_build_scalar(struct nj_build *b,
                      struct nj_node *node,
                      const struct nj_yaml *yaml)
@@ -258,7 +269,7 @@ void nj_build_scalar(struct nj_build *b,
                         shape_of(yaml), nj_key_example(row));
         return;
     }
-    if (nj_yaml_is_null(yaml) ||
+    if ((nj_yaml_is_null(yaml) && !is_choice(row, yaml->text)) ||
         (yaml->text[0] == '\0' && row->kind != NJ_KIND_POINTER)) {
         nj_build_refuse(b, node,
                         "nothing stands here; write for example %s, or take "

@@ -26,7 +26,7 @@ static const char rules_fragment[] =
     "   match: {place: [own-page, own-post], offensive: 0.8},\n"
     "   severity: critical}\n"
     "- {name: urgent,\n"
-    "   match: {place: [own-page, own-post, mention], urgent: 0.8},\n"
+    "   match: {place: [own-page, mention], urgent: 0.8},\n"
     "   severity: critical}\n"
     "- {name: could not be judged, match: {unjudged: true}, severity: low}\n";
 
@@ -168,13 +168,14 @@ static const char *only_one(struct nj_build *b, const char *name_of_section)
     return nj_node_next(first) == NULL ? nj_node_name(first) : NULL;
 }
 
-static void
-imply_list_of(struct nj_build *b, struct nj_node *map, const char *key)
+/* People call a brand by its title; by its key, nobody does. */
+static void imply_names(struct nj_build *b, struct nj_node *brand)
 {
-    const char *title = text_at(map, "title");
+    const char *title = text_at(brand, "title");
     struct nj_buf list;
 
-    if (title == NULL || room_for(map, key) == NULL) {
+    if (title == NULL || !nj_node_written(nj_node_get(brand, "title"))) {
+        imply(b, brand, "names", "[]");
         return;
     }
     nj_buf_init(&list, FRAGMENT_BYTES);
@@ -184,7 +185,7 @@ imply_list_of(struct nj_build *b, struct nj_node *map, const char *key)
     if (list.status != 0) {
         b->code = list.status;
     } else {
-        imply(b, map, key, nj_buf_text(&list));
+        imply(b, brand, "names", nj_buf_text(&list));
     }
     nj_buf_finish(&list);
 }
@@ -192,7 +193,7 @@ imply_list_of(struct nj_build *b, struct nj_node *map, const char *key)
 static void imply_brand(struct nj_build *b, struct nj_node *brand)
 {
     imply_text(b, brand, "title", brand->name);
-    imply_list_of(b, brand, "names");
+    imply_names(b, brand);
     imply_text(b, brand, "timezone",
                nj_node_text(nj_settings_at(b->settings, "daemon.timezone")));
     imply_text(b, brand, "team", "everyone");
@@ -235,9 +236,17 @@ static void imply_source(struct nj_build *b, struct nj_node *source)
                nj_node_text(nj_settings_at(b->settings, "daemon.user_agent")));
 }
 
+/* Whether NODE is one of a person's contacts, by a channel that is there. */
+static int is_contact(struct nj_build *b, const struct nj_node *node)
+{
+    return node != NULL && nj_key_is_contact(node->row) &&
+           nj_settings_find(b->settings, NJ_REF_CHANNEL, node->name) != NULL;
+}
+
 /* A person's contacts as a list: those of FIRST at once, then the others, the
  * first of them after DELAY. */
-static void contact_list(const struct nj_node *person,
+static void contact_list(struct nj_build *b,
+                         const struct nj_node *person,
                          const char *const first[CONTACT_KEYS],
                          const char *delay,
                          struct nj_buf *out)
@@ -246,7 +255,7 @@ static void contact_list(const struct nj_node *person,
 
     nj_buf_addc(out, '[');
     for (int i = 0; i < CONTACT_KEYS && first[i] != NULL; i++) {
-        if (nj_node_get(person, first[i]) != NULL) {
+        if (is_contact(b, nj_node_get(person, first[i]))) {
             nj_buf_addf(out, "%s%s", comma, first[i]);
             comma = ", ";
         }
@@ -255,7 +264,7 @@ static void contact_list(const struct nj_node *person,
         delay = "";
     }
     for (const struct nj_node *n = person->first; n != NULL; n = n->next) {
-        int done = !nj_key_is_contact(n->row);
+        int done = !is_contact(b, n);
 
         for (int i = 0; i < CONTACT_KEYS && first[i] != NULL; i++) {
             done |= strcmp(n->name, first[i]) == 0;
@@ -282,7 +291,7 @@ static void imply_person_rule(struct nj_build *b,
         rules = rules->next;
     }
     nj_buf_init(&list, FRAGMENT_BYTES);
-    contact_list(person, first, delay, &list);
+    contact_list(b, person, first, delay, &list);
     if (list.status != 0) {
         b->code = list.status;
     } else {
@@ -302,7 +311,7 @@ static void imply_low(struct nj_build *b, struct nj_node *person)
     }
     for (const struct nj_node *n = person->first; n != NULL && contact == NULL;
          n = n->next) {
-        contact = nj_key_is_contact(n->row) ? n : NULL;
+        contact = is_contact(b, n) ? n : NULL;
     }
     imply_text(b, rules, "low", nj_node_name(contact));
 }

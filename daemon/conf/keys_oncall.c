@@ -117,7 +117,6 @@ static const struct nj_key schedule_keys[] = {
     {.name = "overrides",
      .kind = NJ_KIND_LIST,
      .item = &override_item,
-     .otherwise = "none",
      .help = "Exceptions. Also made at run time by `nightjar override`; the "
              "latest made wins."},
     {0}};

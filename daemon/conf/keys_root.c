@@ -10,8 +10,8 @@ static const struct nj_key root_keys[] = {
      .kind = NJ_KIND_NAMED,
      .item = &nj_row_brand,
      .example = "acme-air",
-     .otherwise = "one brand, `default`, that is never closed for the night "
-                  "watch: every hour is out of hours",
+     .otherwise = "one brand, `default`, without opening hours: every hour is "
+                  "out of hours",
      .help = "Whom we watch for."},
     {.name = "accounts",
      .kind = NJ_KIND_NAMED,

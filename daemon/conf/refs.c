@@ -114,7 +114,8 @@ static enum nj_ref lowest(unsigned mask)
     return (enum nj_ref)ref;
 }
 
-/* Refuse NAME, of which there is none among MASK. */
+/* Refuse NAME, of which there is none among MASK. A default that leads nowhere
+ * repeats what was told where it comes from. */
 static void refuse_unknown(struct nj_build *b,
                            struct nj_node *node,
                            unsigned mask,
@@ -129,7 +130,9 @@ static void refuse_unknown(struct nj_build *b,
                            : nearest(b->settings, mask, name, &ref);
 
     kinds_text(mask, kinds);
-    if (other != 0) {
+    if (!node->written && b->problems->errors > 0) {
+        node->broken = 1;
+    } else if (other != 0) {
         nj_build_refuse(b, node, "'%s' stands below `%s:`; wanted here: %s",
                         name, nj_ref_section(lowest(other)), kinds);
     } else if (near != NULL) {

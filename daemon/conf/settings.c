@@ -110,7 +110,8 @@ int nj_settings_read(const struct nj_conf_input *input,
 
 static int refuse_file(struct nj_problems *problems, int error)
 {
-    nj_problem(problems, NJ_PROBLEM_ERROR, 0, 0, "%s", strerror(error));
+    nj_problem(problems, NJ_PROBLEM_ERROR, 0, 0, "%s",
+               error == ENOENT ? "there is no such file" : strerror(error));
     return error == ENOENT || error == ENOTDIR ? NJ_E_NOTFOUND
            : error == EACCES                   ? NJ_E_DENIED
                                                : NJ_E_IO;

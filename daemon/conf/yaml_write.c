@@ -16,6 +16,9 @@ static int looks_typed(const char *text)
             return 1;
         }
     }
+    if (strchr(text, '.') != strrchr(text, '.')) {
+        return 0; /* 127.0.0.1 */
+    }
     return text[strspn(text, "0123456789+-._:eExXoOabcdfABCDF")] == '\0' &&
            strpbrk(text, "0123456789") != NULL;
 }
