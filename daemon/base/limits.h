@@ -26,6 +26,12 @@ enum {
     NJ_LIMIT_SEEN_IDS = 2048,
     /* a line or frame on the command socket */
     NJ_LIMIT_FRAME_BYTES = 4 << 20,
+    /* connections to the command socket: each session's agent and a few
+     * commands at a time, for a big house; and what one user may take of them */
+    NJ_LIMIT_SOCKS = 512,
+    NJ_LIMIT_SOCKS_OF_USER = 128,
+    /* unfinished lines of all connections together: sixteen of the longest */
+    NJ_LIMIT_SOCKS_HELD_BYTES = 64 << 20,
     /* the configuration file: thousands of rules still fit */
     NJ_LIMIT_CONFIG_BYTES = 4 << 20,
     /* lists, maps and values in it, so that 4 MiB of "a,a,a" cannot take

@@ -67,7 +67,9 @@ void nj_loop_clock_start(struct nj_loop *loop, const struct nj_clock *clock)
 {
     int64_t wall;
 
-    loop->clock = clock == NULL ? (struct nj_clock){0} : *clock;
+    if (clock != NULL) {
+        loop->clock = *clock;
+    }
     loop->read_clock = read_system;
     loop->wall_ms = loop->clock.start_ms;
     loop->mono_ms = NJ_LOOP_MONO_START_MS;
