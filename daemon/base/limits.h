@@ -27,7 +27,7 @@ enum {
     /* a line or frame on the command socket */
     NJ_LIMIT_FRAME_BYTES = 4 << 20,
     /* connections to the command socket: each session's agent and a few
-     * commands at a time, for a big house; and what one user may take of them */
+     * commands at a time, in a big house; and what one user may have of them */
     NJ_LIMIT_SOCKS = 512,
     NJ_LIMIT_SOCKS_OF_USER = 128,
     /* unfinished lines of all connections together: sixteen of the longest */

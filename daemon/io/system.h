@@ -9,20 +9,25 @@
 #include "base/err.h"
 
 /* Tell systemd STATE lines ("READY=1\nSTATUS=watching 3 sources"); nothing
- * happens outside systemd. */
+ * happens outside systemd. Any thread. */
 void nj_system_notify(const char *state);
 
 /* How often the watchdog wants to hear "WATCHDOG=1": half of WatchdogSec in ms,
  * 0 when there is none. */
 int64_t nj_system_watchdog_ms(void);
 
-/* The login name of UID into OUT. 0 or NJ_E_NOTFOUND. */
+/* The login name of UID into OUT[0..ROOM) with a NUL. 0 or NJ_E_NOTFOUND (no
+ * such user, or the name does not fit; OUT untouched). May ask a name service,
+ * so not for every turn. Any thread. */
 int nj_system_login(uid_t uid, char *out, size_t room) NJ_MUST;
 
-/* Free bytes for us on the file system of PATH. 0 or NJ_E_IO. */
+/* Bytes that are free for us (not only for root) on the file system of PATH.
+ * 0 or NJ_E_IO. Any thread. */
 int nj_system_free_bytes(const char *path, int64_t *out) NJ_MUST;
 
-/* Not dumpable, no core, sane umask, SIGPIPE ignored. */
+/* Secrets stay inside: no core dumps, not readable by others of the same uid,
+ * new files for us alone (umask 077); SIGPIPE ignored. What cannot be had is
+ * logged. Once, before threads start. */
 void nj_system_harden(void);
 
 #endif
