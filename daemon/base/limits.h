@@ -49,6 +49,10 @@ enum {
     NJ_LIMIT_STEPS = 32,
     /* contacts in one person's rules */
     NJ_LIMIT_CONTACTS = 16,
+    /* a holiday calendar: a century of a country's fits twice */
+    NJ_LIMIT_ICS_BYTES = 1 << 20,
+    /* holidays of one brand, after repeating ones were drawn out */
+    NJ_LIMIT_HOLIDAYS = 4096,
 };
 
 #endif
