@@ -21,8 +21,14 @@ NOTIFY_LIBS = $(shell pkg-config --libs libnotify)
 OPT_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
             -fno-sanitize-recover=undefined
+OPT_fuzz := -O1 -g -Wno-error -fsanitize=fuzzer-no-link,address,undefined \
+            -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LD_release := -pie -Wl,-z,relro,-z,now
 LD_asan := -fsanitize=address,undefined
+LD_fuzz := -fsanitize=fuzzer,address,undefined
+ifeq ($(MODE),fuzz)
+CC := clang
+endif
 
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_VERSION='"$(VERSION)"' -Idaemon \
              $(WARN) $(OPT_$(MODE)) $(PKG_CFLAGS) $(CFLAGS)
@@ -40,7 +46,7 @@ FLOW_LIB := $(filter-out $(FLOW_SRC),$(sort $(wildcard tests/flow/*.c)))
 FLOW_BIN := $(FLOW_SRC:%.c=$(B)/%)
 BENCH_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
 DRIVER_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/drivers/*.c)))
-FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
+FUZZ_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 
 .PHONY: deps all demo check unit flow e2e lint asan tidy fuzz bench install \
         uninstall dist format clean help programs
@@ -90,6 +96,12 @@ $(B)/tests/drivers/%: tests/drivers/%.c $(B)/libnightjar.a
 	$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< \
 	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
 
+# Only with MODE=fuzz; tests/fuzz/run.sh builds and runs them.
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
+
 deps: ## install what is needed from Debian (root or sudo; skipped when there)
 	@tests/deps.sh
 
@@ -118,10 +130,11 @@ tidy: ## clang-tidy over everything (slow)
 asan: ## unit and flow tests under the address and undefined sanitizers
 	@tests/run.sh asan
 
-.PHONY: unit-bins flow-bins bench-bins
+.PHONY: unit-bins flow-bins bench-bins fuzz-bins
 unit-bins: $(UNIT_BIN)
 flow-bins: $(FLOW_BIN)
 bench-bins: $(BENCH_BIN)
+fuzz-bins: $(FUZZ_BIN)
 
 fuzz: ## each fuzz target for SECONDS (default 60)
 	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
@@ -155,4 +168,4 @@ help: ## this text
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 -include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(FLOW_BIN:=.d) $(BENCH_BIN:=.d) \
-         $(DRIVER_BIN:=.d)
+         $(DRIVER_BIN:=.d) $(FUZZ_BIN:=.d)
