@@ -99,6 +99,17 @@ static void write_result(struct nj_answering *a,
     nj_jw_close(&a->w, '}');
 }
 
+/* What the person said with it: --note. */
+static void add_note(struct many *m, const struct nj_alert *alert)
+{
+    const char *text = m->a->req->command.text;
+
+    if (text != NULL && text[0] != '\0') {
+        nj_deed_event(m->deed, alert->id, "note", nj_answer_actor(m->a),
+                      "%s: %s", nj_answer_actor(m->a), text);
+    }
+}
+
 static void move_one(struct many *m, int64_t id, struct nj_alert *alert)
 {
     struct nj_answering *a = m->a;
@@ -115,6 +126,7 @@ static void move_one(struct many *m, int64_t id, struct nj_alert *alert)
     }
     if (code == 0) {
         m->moved++;
+        add_note(m, alert);
         write_result(a, alert, id, NULL);
         return;
     }

@@ -1,0 +1,194 @@
+/* Reload: read, check and build everything new; only when all of it is good,
+ * exchange it for the old. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/inside.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "conf/show.h"
+
+enum { DIFF_BYTES = 1 << 20 };
+
+struct fresh {
+    struct nj_settings *settings;
+    struct nj_plan *plan;
+    struct nj_bell_set *bells;
+    struct nj_diff diff;
+};
+
+static void drop_fresh(struct fresh *fresh)
+{
+    nj_bell_set_destroy(fresh->bells);
+    if (fresh->plan != NULL) {
+        nj_plan_finish(fresh->plan);
+    }
+    free(fresh->plan);
+    nj_settings_destroy(fresh->settings);
+}
+
+static int read_fresh(struct nj_app *app,
+                      struct fresh *fresh,
+                      struct nj_problems *problems,
+                      struct nj_err *err)
+{
+    int code = nj_settings_load(app->config, &nj_secrets_system,
+                                &fresh->settings, problems);
+
+    if (code != 0) {
+        return nj_err_set(err, code, "the configuration has errors");
+    }
+    fresh->plan = calloc(1, sizeof *fresh->plan);
+    if (fresh->plan == NULL) {
+        return nj_err_set(err, NJ_E_NOMEM, "no memory");
+    }
+    code = nj_plan_build(fresh->settings, &app->names,
+                         nj_loop_wall_ms(app->loop), fresh->plan, problems);
+    if (code != 0) {
+        return nj_err_set(err, code, "the configuration has errors");
+    }
+    return nj_bell_set_create(&app->channel_env,
+                              nj_settings_at(fresh->settings, "channels"),
+                              &fresh->bells, err);
+}
+
+/* Names of sources that TEXT, lines of a diff, mentions: "sources.NAME..." */
+static int changed_sources(const char *text, struct nj_map *out)
+{
+    static char yes;
+
+    for (const char *line = text; line != NULL && *line != '\0';) {
+        const char *end = strchr(line, '\n');
+        char name[NJ_LIMIT_NAME_BYTES + 1];
+        size_t len;
+        int code;
+
+        if (nj_str_starts(line, "sources.")) {
+            len = strcspn(line + 8, ".: \n");
+            if (len <= NJ_LIMIT_NAME_BYTES) {
+                memcpy(name, line + 8, len);
+                name[len] = '\0';
+                code = nj_map_put(out, name, &yes);
+                if (code != 0 && code != NJ_E_EXISTS) {
+                    return code;
+                }
+            }
+        }
+        line = end == NULL ? NULL : end + 1;
+    }
+    return 0;
+}
+
+/* A change of a brand or of the daemon's defaults touches every source. */
+static int touches_all(const char *text)
+{
+    return strstr(text, "daemon.limits") != NULL ||
+           strstr(text, "daemon.user_agent") != NULL ||
+           strstr(text, "daemon.fails_after") != NULL ||
+           strstr(text, "daemon.silent_after") != NULL;
+}
+
+static int mark_all(const struct nj_app *app, struct nj_map *out)
+{
+    static char yes;
+
+    for (size_t i = 0; i < app->seat_count; i++) {
+        int code = nj_map_put(out, app->seats[i]->name, &yes);
+
+        if (code != 0 && code != NJ_E_EXISTS) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+/* From here on nothing may fail but what is told and survived. */
+static void
+exchange(struct nj_app *app, struct fresh *fresh, const struct nj_map *changed)
+{
+    struct nj_settings *old_settings = app->settings;
+    struct nj_plan *old_plan = app->plan;
+
+    app->settings = fresh->settings;
+    app->plan = fresh->plan;
+    app->channel_env.public_url =
+        nj_node_text(nj_settings_at(app->settings, "daemon.http.public_url"));
+    nj_bells_take(app->bells, fresh->bells);
+    if (nj_app_people(app) != 0) {
+        nj_log_error("no memory: tokens of the old configuration stay");
+    }
+    nj_app_stop_heart(app);
+    nj_app_start_heart(app);
+    nj_app_renew_sources(app, changed);
+    nj_plan_finish(old_plan);
+    free(old_plan);
+    nj_settings_destroy(old_settings);
+}
+
+int nj_app_reload(struct nj_app *app, struct nj_buf *out)
+{
+    struct fresh fresh = {0};
+    struct nj_problems problems;
+    struct nj_err err = {0};
+    struct nj_map changed = {0};
+    int code;
+
+    nj_problems_init(&problems);
+    code = read_fresh(app, &fresh, &problems, &err);
+    if (code != 0) {
+        (void)nj_buf_addf(out, "%s\n", err.text);
+        nj_problems_print(&problems, out);
+    } else {
+        nj_settings_diff(app->settings, fresh.settings, out, &fresh.diff);
+        if (out->len == 0) {
+            (void)nj_buf_adds(out, "nothing changed\n");
+        }
+        code = out->status;
+    }
+    if (code == 0) {
+        code = touches_all(nj_buf_text(out))
+                   ? mark_all(app, &changed)
+                   : changed_sources(nj_buf_text(out), &changed);
+    }
+    if (code == 0) {
+        code = nj_watch_replan(app->watch, fresh.plan, app->engine);
+    }
+    if (code == 0) {
+        exchange(app, &fresh, &changed);
+    } else {
+        drop_fresh(&fresh);
+    }
+    nj_map_finish(&changed);
+    nj_problems_finish(&problems);
+    return code;
+}
+
+int nj_app_people(struct nj_app *app)
+{
+    const struct nj_node *people = nj_settings_at(app->settings, "people");
+    const char *operator_ =
+        nj_node_secret(nj_settings_at(app->settings, "daemon.http.token"));
+    struct nj_desk_token *tokens =
+        calloc(nj_node_count(people) + 1, sizeof *tokens);
+    size_t count = 0;
+    int code;
+
+    if (tokens == NULL) {
+        return NJ_E_NOMEM;
+    }
+    if (operator_ != NULL) {
+        tokens[count++] = (struct nj_desk_token){operator_, NULL};
+    }
+    for (const struct nj_node *n = nj_node_first(people); n != NULL;
+         n = nj_node_next(n)) {
+        const char *secret = nj_node_secret(nj_node_get(n, "token"));
+
+        if (secret != NULL) {
+            tokens[count++] = (struct nj_desk_token){secret, nj_node_name(n)};
+        }
+    }
+    code = nj_desk_set_people(app->desk, app->plan, tokens, count);
+    free(tokens);
+    return code;
+}

@@ -1,0 +1,89 @@
+/* app/inside.h - inside app/: the house, shared by the files that open, reload
+ * and close it. */
+
+#ifndef NJ_APP_INSIDE_H
+#define NJ_APP_INSIDE_H
+
+#include "app/app.h"
+#include "app/plan.h"
+#include "base/json.h"
+#include "base/map.h"
+#include "desk/desk.h"
+#include "notify/channel.h"
+#include "score/load.h"
+#include "source/source.h"
+#include "watch/watch.h"
+
+/* One source that is open, or closing. */
+struct nj_seat {
+    struct nj_app *app;
+    struct nj_source *source;
+    char *name; /* owned */
+    int closing;
+    int reopen; /* the configuration changed: open again once closed */
+    struct nj_query_req query; /* asks the store for the cursor */
+};
+
+struct nj_heart {
+    struct nj_timer timer;
+    struct nj_fetch_req req;
+    char *url; /* owned */
+    int64_t every_ms;
+    int beating; /* the request is under way */
+    int failing;
+};
+
+struct nj_app {
+    char *config;   /* owned path */
+    char *lexicons; /* owned path; NULL: the usual */
+    struct nj_settings *settings;
+    struct nj_names names;
+    struct nj_plan *plan; /* owned */
+    struct nj_engine *engine;
+    struct nj_loop *loop;
+    struct nj_store *store;
+    struct nj_fetcher *fetcher;
+    struct nj_channel_env channel_env;
+    struct nj_bells *bells;
+    struct nj_watch *watch;
+    struct nj_command_sink watch_commands;
+    struct nj_desk *desk;
+    struct nj_seat **seats; /* owned, each owned */
+    size_t seat_count;
+    struct nj_map cursors; /* name -> text, between load and opening */
+    struct nj_heart heart;
+    struct nj_timer watchdog;
+    struct nj_timer rounds; /* free disk, once a minute */
+    int64_t started_ms;
+    int has_instance, has_key;
+    int opened;
+    int stopping;
+    int broken;       /* exit status 1 */
+    size_t left_open; /* closing: parts of this stage still open */
+    char *disk_path;  /* owned; NULL: no file */
+};
+
+/* app_sources.c */
+int nj_app_open_sources(struct nj_app *app, struct nj_err *err) NJ_MUST;
+/* Open, close and reopen so that what is open is what the settings say.
+ * CHANGED: names of sources that changed. */
+void nj_app_renew_sources(struct nj_app *app, const struct nj_map *changed);
+void nj_app_close_sources(struct nj_app *app, void (*on_closed)(void *ctx));
+void nj_app_push(void *app, const char *source, struct nj_http_call *call);
+void nj_app_sources_json(const struct nj_app *app, struct nj_jw *w);
+
+/* app_commands.c: verbs of the house itself, before the watch's. */
+int nj_app_command(void *app, struct nj_command_req *req);
+
+/* app_reload.c: all or nothing. OUT gets what changed, or why not. */
+int nj_app_reload(struct nj_app *app, struct nj_buf *out) NJ_MUST;
+int nj_app_people(struct nj_app *app) NJ_MUST; /* tokens to the desk */
+
+/* app_health.c */
+void nj_app_metrics(void *app, struct nj_buf *out);
+const char *nj_app_health(void *app);
+void nj_app_start_heart(struct nj_app *app);
+void nj_app_stop_heart(struct nj_app *app);
+void nj_app_start_rounds(struct nj_app *app);
+
+#endif

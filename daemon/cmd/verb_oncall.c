@@ -1,0 +1,354 @@
+/* nightjar oncall and shifts: who is on call, from a configuration file, or
+ * from the daemon, which also knows the overrides made by hand. */
+
+#include <string.h>
+#include <time.h>
+
+#include "app/plan.h"
+#include "base/str.h"
+#include "cmd/cli.h"
+#include "oncall/ics_out.h"
+#include "oncall/oncall.h"
+
+enum { TEXT_BYTES = 32 << 20 };
+
+/* A plan read without a daemon. */
+struct offline {
+    struct nj_settings *settings;
+    struct nj_names names;
+    struct nj_plan plan;
+};
+
+static int64_t wall_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void close_offline(struct offline *o)
+{
+    nj_plan_finish(&o->plan);
+    nj_settings_destroy(o->settings);
+    nj_names_finish(&o->names);
+}
+
+static int open_offline(const struct nj_cli *cli, struct offline *o)
+{
+    struct nj_problems problems;
+    struct nj_buf text;
+    int code;
+
+    nj_problems_init(&problems);
+    nj_buf_init(&text, 1 << 20);
+    code = nj_settings_load(nj_cli_config(cli), NULL, &o->settings, &problems);
+    if (code == 0) {
+        code = nj_plan_build(o->settings, &o->names, wall_ms(), &o->plan,
+                             &problems);
+    }
+    if (code != 0) {
+        nj_problems_print(&problems, &text);
+        (void)fputs(nj_buf_text(&text), stderr);
+    }
+    nj_buf_finish(&text);
+    nj_problems_finish(&problems);
+    return code == 0 ? NJ_EXIT_DONE : NJ_EXIT_NO;
+}
+
+static int read_time(const struct nj_cli *cli,
+                     const char *option,
+                     const struct nj_zone *zone,
+                     enum nj_fold fold,
+                     int64_t *out_ms)
+{
+    const char *text = nj_cli_option(cli, option);
+
+    if (text != NULL && nj_time_read(zone, text, fold, out_ms) != 0) {
+        return nj_cli_misuse(cli,
+                             "'%s' is no time: write \"2026-02-03 18:00\" or "
+                             "2026-02-03T18:00:00Z",
+                             text);
+    }
+    return -1;
+}
+
+/* ---- answers ----------------------------------------------------------- */
+
+static void write_bound(struct nj_jw *w,
+                        const char *key,
+                        const struct nj_zone *zone,
+                        int64_t at_ms)
+{
+    char text[NJ_TIME_TEXT];
+
+    if (at_ms == INT64_MIN || at_ms == INT64_MAX) {
+        nj_jw_null(w, key);
+    } else {
+        nj_jw_text(w, key, nj_time_text(zone, at_ms, text));
+    }
+}
+
+static void write_people(struct nj_jw *w, const struct nj_oncall *shift)
+{
+    nj_jw_open(w, "people", '[');
+    for (size_t i = 0; i < shift->count; i++) {
+        nj_jw_text(w, NULL, shift->people[i]);
+    }
+    nj_jw_close(w, ']');
+}
+
+static void print_people(const cJSON *people)
+{
+    const cJSON *person;
+    const char *comma = "";
+
+    if (cJSON_GetArraySize(people) == 0) {
+        (void)printf("nobody");
+    }
+    cJSON_ArrayForEach(person, people)
+    {
+        (void)printf("%s%s", comma, cJSON_GetStringValue(person));
+        comma = ", ";
+    }
+}
+
+static void print_who(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *row;
+
+    (void)cli;
+    if (cJSON_GetArraySize(result) == 0) {
+        (void)puts("There is no schedule.");
+    }
+    cJSON_ArrayForEach(row, result)
+    {
+        const char *until = nj_json_text(row, "until");
+
+        (void)printf("%-20s ", nj_json_text(row, "schedule"));
+        print_people(cJSON_GetObjectItemCaseSensitive(row, "people"));
+        if (until != NULL) {
+            (void)printf("  until %s", until);
+        }
+        (void)putchar('\n');
+    }
+}
+
+static void print_result(const struct nj_cli *cli,
+                         const struct nj_buf *json,
+                         nj_cli_print *print)
+{
+    cJSON *tree = NULL;
+
+    if (cli->json) {
+        (void)puts(nj_buf_text(json));
+    } else if (nj_json_parse(nj_buf_text(json), json->len, TEXT_BYTES, &tree,
+                             NULL) == 0) {
+        print(cli, tree);
+        cJSON_Delete(tree);
+    }
+}
+
+/* ---- oncall ------------------------------------------------------------ */
+
+static int write_oncall(const struct nj_cli *cli,
+                        const struct offline *o,
+                        struct nj_buf *out)
+{
+    const char *wanted = nj_cli_option(cli, "schedule");
+    struct nj_jw w;
+    size_t found = 0;
+
+    nj_jw_init(&w, out);
+    nj_jw_open(&w, NULL, '[');
+    for (size_t i = 0; i < o->plan.schedule_count; i++) {
+        const struct nj_schedule *s = &o->plan.schedules[i];
+        struct nj_rota rota = {s, NULL, 0};
+        struct nj_oncall now;
+        int64_t at_ms = wall_ms();
+        int status = read_time(cli, "at", s->zone, NJ_FOLD_FIRST, &at_ms);
+
+        if (status >= 0) {
+            return status;
+        }
+        if (wanted != NULL && !nj_str_eq(wanted, s->name)) {
+            continue;
+        }
+        found++;
+        nj_oncall_at(&rota, at_ms, &now);
+        nj_jw_open(&w, NULL, '{');
+        nj_jw_text(&w, "schedule", s->name);
+        write_people(&w, &now);
+        write_bound(&w, "since", s->zone, now.since_ms);
+        write_bound(&w, "until", s->zone, now.until_ms);
+        nj_jw_close(&w, '}');
+    }
+    nj_jw_close(&w, ']');
+    return wanted != NULL && found == 0
+               ? nj_cli_no("no schedule '%s' in %s", wanted, nj_cli_config(cli))
+               : -1;
+}
+
+static int on_daemon_answer(void *ctx, const cJSON *line)
+{
+    struct nj_cli *cli = ctx;
+    const cJSON *result = NULL;
+
+    if (nj_cli_result(cli, line, &result) == 0) {
+        if (cli->json) {
+            nj_cli_print_json(result);
+        } else {
+            print_who(cli, result);
+        }
+    }
+    return 0;
+}
+
+static int ask_daemon(struct nj_cli *cli)
+{
+    struct nj_buf request;
+    int status;
+
+    nj_buf_init(&request, 1 << 16);
+    status = nj_cli_request(cli, &request);
+    if (status < 0) {
+        status = nj_cli_ask(cli, nj_buf_text(&request), request.len,
+                            on_daemon_answer, cli);
+    }
+    nj_buf_finish(&request);
+    return status;
+}
+
+int nj_verb_oncall_cli(struct nj_cli *cli)
+{
+    struct offline o = {0};
+    struct nj_buf json;
+    int status;
+
+    if (nj_cli_option(cli, "config") == NULL) {
+        return ask_daemon(cli);
+    }
+    status = open_offline(cli, &o);
+    nj_buf_init(&json, TEXT_BYTES);
+    if (status == NJ_EXIT_DONE) {
+        status = write_oncall(cli, &o, &json);
+        if (status < 0) {
+            print_result(cli, &json, print_who);
+            status = NJ_EXIT_DONE;
+        }
+    }
+    nj_buf_finish(&json);
+    close_offline(&o);
+    return status;
+}
+
+/* ---- shifts ------------------------------------------------------------ */
+
+struct shifts {
+    const struct nj_schedule *schedule;
+    struct nj_jw w;
+    struct nj_buf out;
+    int ics;
+};
+
+static int on_shift(void *ctx, const struct nj_oncall *shift)
+{
+    struct shifts *s = ctx;
+
+    if (s->ics) {
+        nj_ics_shift(&s->out, s->schedule->name, shift, wall_ms());
+        return 0;
+    }
+    nj_jw_open(&s->w, NULL, '{');
+    write_bound(&s->w, "from", s->schedule->zone, shift->since_ms);
+    write_bound(&s->w, "until", s->schedule->zone, shift->until_ms);
+    write_people(&s->w, shift);
+    nj_jw_close(&s->w, '}');
+    return s->out.status;
+}
+
+static void print_shifts(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *shift;
+
+    (void)cli;
+    cJSON_ArrayForEach(shift, result)
+    {
+        (void)printf("%s  %s  ", nj_json_text(shift, "from"),
+                     nj_json_text(shift, "until"));
+        print_people(cJSON_GetObjectItemCaseSensitive(shift, "people"));
+        (void)putchar('\n');
+    }
+}
+
+static void write_shifts(struct shifts *s, int64_t from_ms, int64_t until_ms)
+{
+    struct nj_rota rota = {s->schedule, NULL, 0};
+
+    if (s->ics) {
+        nj_ics_open(&s->out, s->schedule->name);
+    } else {
+        nj_jw_init(&s->w, &s->out);
+        nj_jw_open(&s->w, NULL, '[');
+    }
+    (void)nj_oncall_shifts(&rota, from_ms, until_ms, on_shift, s);
+    if (s->ics) {
+        nj_ics_close(&s->out);
+    } else {
+        nj_jw_close(&s->w, ']');
+    }
+}
+
+static int
+run_shifts(struct nj_cli *cli, const struct offline *o, struct shifts *s)
+{
+    int64_t from_ms = wall_ms();
+    int64_t until_ms = 0;
+    int status =
+        read_time(cli, "from", s->schedule->zone, NJ_FOLD_FIRST, &from_ms);
+
+    (void)o;
+    until_ms = from_ms + INT64_C(14) * 86400000;
+    if (status < 0) {
+        status =
+            read_time(cli, "until", s->schedule->zone, NJ_FOLD_LAST, &until_ms);
+    }
+    if (status >= 0) {
+        return status;
+    }
+    if (until_ms <= from_ms) {
+        return nj_cli_misuse(cli, "--until must come after --from");
+    }
+    write_shifts(s, from_ms, until_ms);
+    if (s->out.status != 0) {
+        return nj_cli_no("too many shifts; ask for a shorter time");
+    }
+    if (s->ics) {
+        (void)fputs(nj_buf_text(&s->out), stdout);
+    } else {
+        print_result(cli, &s->out, print_shifts);
+    }
+    return NJ_EXIT_DONE;
+}
+
+int nj_verb_shifts(struct nj_cli *cli)
+{
+    const char *name = nj_cli_option(cli, "schedule");
+    struct offline o = {0};
+    struct shifts s = {.ics = nj_cli_option(cli, "ics") != NULL};
+    int status = open_offline(cli, &o);
+
+    nj_buf_init(&s.out, TEXT_BYTES);
+    if (status == NJ_EXIT_DONE) {
+        s.schedule = name == NULL && o.plan.schedule_count == 1
+                         ? &o.plan.schedules[0]
+                         : nj_plan_schedule(&o.plan, name);
+        status = s.schedule != NULL ? run_shifts(cli, &o, &s)
+                 : name == NULL ? nj_cli_misuse(cli, "say which: --schedule S")
+                                : nj_cli_no("no schedule '%s' in %s", name,
+                                            nj_cli_config(cli));
+    }
+    nj_buf_finish(&s.out);
+    close_offline(&o);
+    return status;
+}

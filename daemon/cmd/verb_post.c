@@ -1,0 +1,35 @@
+/* nightjar post: feeds posts in, from its words or from standard input, a post
+ * a line. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cmd/cli.h"
+
+static int post_line(struct nj_cli *cli, const char *line)
+{
+    cli->words[0] = line;
+    cli->word_count = 1;
+    return nj_verb_ask(cli);
+}
+
+int nj_verb_post_cli(struct nj_cli *cli)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t len;
+    int status = NJ_EXIT_DONE;
+
+    if (cli->word_count > 0) {
+        return nj_verb_ask(cli);
+    }
+    while (status == NJ_EXIT_DONE && (len = getline(&line, &room, stdin)) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] != '\0') {
+            status = post_line(cli, line);
+        }
+    }
+    free(line);
+    return status;
+}

@@ -1,0 +1,92 @@
+/* Every verb of `nightjar`, a row each. */
+
+#include "cmd/cli.h"
+
+const struct nj_cli_verb nj_cli_verbs[] = {
+    {"list", "[--all] [--state STATE] [--brand B]", "the alerts that are open",
+     nj_verb_ask, "", "all state brand limit", nj_print_alerts},
+    {"show", "ID", "all about one alert", nj_verb_ask, "I", "", nj_print_alert},
+    {"ack", "[ID...] [--for 2h] [--note TEXT]",
+     "you have it: stops the paging, tells the others", nj_verb_ask, "i?",
+     "for note generation", nj_print_moved},
+    {"unack", "ID...", "you do not have it after all", nj_verb_ask, "i", "note",
+     nj_print_moved},
+    {"resolve", "ID... [--note TEXT]", "it is over", nj_verb_ask, "i", "note",
+     nj_print_moved},
+    {"snooze", "ID 30m", "quiet for a while", nj_verb_ask, "Id?", "for note",
+     nj_print_moved},
+    {"escalate", "ID", "page the next step now", nj_verb_ask, "i",
+     "note generation", nj_print_moved},
+    {"reassign", "ID PERSON", "give it to somebody", nj_verb_ask, "Ip", "note",
+     nj_print_moved},
+    {"note", "ID TEXT", "write something into its story", nj_verb_ask, "It", "",
+     nj_print_moved},
+    {"wrong", "ID [TEXT]", "a false alarm: resolves it and remembers",
+     nj_verb_ask, "It?", "", nj_print_moved},
+    {"explain", "ID", "why its posts were scored as they were", nj_verb_ask,
+     "I", "", nj_print_posts},
+    {"raise", "TEXT [--severity S] [--policy P] [--brand B]",
+     "raise an alert by hand", nj_verb_ask, "t", "severity policy brand url",
+     nj_print_made},
+    {"post", "[TEXT] [--brand B] [--place P] [--author A] [--url U]",
+     "feed a post in (standard input: a line each)", nj_verb_post_cli, "t?",
+     "brand place author url title source", nj_print_done},
+    {"log", "[--follow] [--since TIME] [--limit N]", "the story of the night",
+     nj_verb_log_cli, "", "follow since limit", NULL},
+    {"oncall", "[--schedule S] [--at TIME]", "who is on call",
+     nj_verb_oncall_cli, "", "schedule at", NULL},
+    {"shifts", "--schedule S --from TIME --until TIME [--ics]",
+     "who is on call when", nj_verb_shifts, "", "schedule from until ics",
+     NULL},
+    {"override add",
+     "[--schedule S] --person P [--instead-of Q] [--from T] --until T",
+     "take a shift, or part of one", nj_verb_ask, "",
+     "schedule person instead-of from until for force note",
+     nj_print_overrides},
+    {"override list", "", "overrides made by hand", nj_verb_ask, "", "",
+     nj_print_overrides},
+    {"override remove", "ID", "take an override back", nj_verb_ask, "n", "",
+     nj_print_done},
+    {"silence add", "--brand B|--rule R|--source S|--author A --for 2h",
+     "page nobody for these", nj_verb_ask, "",
+     "brand rule source author from until for note", nj_print_silences},
+    {"silence list", "", "what is silenced", nj_verb_ask, "", "",
+     nj_print_silences},
+    {"silence remove", "ID", "take a silence back", nj_verb_ask, "n", "",
+     nj_print_done},
+    {"mute", "SOURCE --for 2h", "page nobody for what this source brings",
+     nj_verb_ask, "s", "for until note", nj_print_silences},
+    {"sources", "", "what is read, and how that goes", nj_verb_ask, "", "",
+     nj_print_sources},
+    {"status", "", "how the night goes", nj_verb_ask, "", "", nj_print_status},
+    {"test", "PERSON", "ring all contacts of a person, marked as a test",
+     nj_verb_ask, "p", "", nj_print_tested},
+    {"reload", "", "read the configuration anew, all or nothing", nj_verb_ask,
+     "", "", nj_print_changed},
+    {"config show", "", "the settings in force, defaults and all",
+     nj_verb_config, "", "", nj_print_yaml},
+    {"config sample", "", "a commented sample configuration", nj_verb_config,
+     "", "", nj_print_yaml},
+    {"check", "[FILE]", "errors of a configuration, and good advice",
+     nj_verb_check, "t?", "", NULL},
+    {"score", "[--explain]", "judge standard input, a post a line",
+     nj_verb_score, "", "explain lexicons", NULL},
+    {"help", "[VERB]", "this text", nj_verb_help, "t?", "", NULL},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+int nj_verb_help(struct nj_cli *cli)
+{
+    (void)cli;
+    (void)puts("usage: nightjar VERB [ARGUMENTS] [--json] [--as PERSON]\n"
+               "\n"
+               "At three in the morning: nightjar list, nightjar ack ID.\n");
+    for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
+        (void)printf("  %-16s %s\n", v->name, v->help);
+    }
+    (void)puts("\n`nightjar help` and `nightjar VERB --help` explain; "
+               "man nightjar has all.\n"
+               "--socket PATH, --config FILE or --server URL with "
+               "--token-file FILE say which daemon.");
+    return NJ_EXIT_DONE;
+}
