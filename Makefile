@@ -8,6 +8,7 @@
 CC ?= gcc
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 MODE ?= release
+PREFIX ?= /usr/local
 B := build/$(MODE)
 
 PKGS := libuv libcurl libcjson openssl libmicrohttpd sqlite3 libxml-2.0 \
@@ -30,7 +31,7 @@ ifeq ($(MODE),fuzz)
 CC := clang
 endif
 
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_VERSION='"$(VERSION)"' -Idaemon \
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_DATADIR='"$(PREFIX)/share/nightjar"' -DNJ_VERSION='"$(VERSION)"' -Idaemon \
              $(WARN) $(OPT_$(MODE)) $(PKG_CFLAGS) $(CFLAGS)
 LIBS = $(PKG_LIBS) -lm -lpthread
 
@@ -145,7 +146,7 @@ bench: all bench-bins ## every figure beside its peer or limit
 demo: deps all ## a night at a hundredfold speed, for real
 	@tests/demo/run.sh
 
-PREFIX ?= /usr/local
+
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd
 

@@ -1,0 +1,363 @@
+#include "flow/night.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "base/str.h"
+
+enum { SAID_BYTES = 4 << 20 };
+
+/* One message on its way: answered in the next turn. */
+struct ring {
+    struct nj_defer defer;
+    struct nj_send_req *req;
+    struct night *night;
+    struct ring *next;
+};
+
+/* ---- bells and story --------------------------------------------------- */
+
+static void on_rung(struct nj_defer *defer)
+{
+    struct ring *ring = defer->ctx;
+    struct night *n = ring->night;
+    struct nj_send_req *req = ring->req;
+    int fails =
+        n->failing != 0 && (n->failing_channel == NULL ||
+                            strcmp(n->failing_channel, req->channel) == 0);
+    struct ring **at = &n->rings;
+
+    while (*at != ring) {
+        at = &(*at)->next;
+    }
+    *at = ring->next;
+    free(ring);
+    if (fails) {
+        (void)snprintf(req->fault, sizeof req->fault, "the line is dead");
+    }
+    req->done(req, fails ? n->failing : 0);
+}
+
+static void write_clock(const struct night *n, struct nj_buf *out)
+{
+    struct nj_civil civil;
+
+    nj_zone_civil(n->plan.brands[0].zone, night_now(n), &civil);
+    (void)nj_buf_addf(out, "%02d:%02d ", civil.hour, civil.minute);
+}
+
+static int ring_bell(void *ctx, struct nj_send_req *req)
+{
+    struct night *n = ctx;
+    struct ring *ring = calloc(1, sizeof *ring);
+    const struct nj_message *m = req->message;
+    int fails =
+        n->failing != 0 && (n->failing_channel == NULL ||
+                            strcmp(n->failing_channel, req->channel) == 0);
+
+    assert_non_null(ring);
+    assert_non_null(m->headline);
+    assert_non_null(m->key);
+    ring->req = req;
+    ring->night = n;
+    ring->defer.ctx = ring;
+    ring->next = n->rings;
+    n->rings = ring;
+    write_clock(n, &n->said);
+    (void)nj_buf_addf(&n->said, "%s %s %s%s\n",
+                      m->person == NULL ? req->target : m->person, req->channel,
+                      nj_page_kind_name(m->kind), fails ? " fails" : "");
+    nj_loop_defer(n->loop, &ring->defer, on_rung);
+    return 0;
+}
+
+static void tell(void *ctx, const struct nj_event *event)
+{
+    struct night *n = ctx;
+
+    (void)nj_buf_addf(&n->story, "%s %lld %s\n", event->kind,
+                      (long long)event->alert, event->text);
+}
+
+static void on_broken(void *ctx, const char *what)
+{
+    struct night *n = ctx;
+
+    (void)fprintf(stderr, "broken: %s\n", what);
+    n->broken = 1;
+}
+
+/* ---- opening ----------------------------------------------------------- */
+
+static void read_plan(struct night *n, const char *yaml)
+{
+    struct nj_conf_input input = {yaml, strlen(yaml), "night.yaml", "/", NULL};
+    struct nj_problems problems;
+    struct nj_buf text;
+    int code;
+
+    nj_problems_init(&problems);
+    nj_buf_init(&text, SAID_BYTES);
+    code = nj_settings_read(&input, &n->settings, &problems);
+    if (code == 0) {
+        code = nj_plan_build(n->settings, &n->names, night_now(n), &n->plan,
+                             &problems);
+    }
+    nj_problems_print(&problems, &text);
+    if (code != 0) {
+        fail_msg("%s", nj_buf_text(&text));
+    }
+    nj_buf_finish(&text);
+    nj_problems_finish(&problems);
+}
+
+static void make_engine(struct night *n)
+{
+    struct nj_lexicon_files files = {0};
+    struct nj_engine_input input = {0};
+    struct nj_err err = {0};
+
+    if (nj_lexicon_files_load("config/lexicons", &files, &err) != 0) {
+        fail_msg("%s", err.text);
+    }
+    input.lexicons = files.texts;
+    input.lexicon_count = files.count;
+    assert_int_equal(nj_engine_create(&input, &n->engine, &err), 0);
+    nj_lexicon_files_finish(&files);
+}
+
+static void open_watch(struct night *n)
+{
+    struct nj_watch_opts opts = {
+        .loop = n->loop,
+        .store = n->store,
+        .names = &n->names,
+        .plan = &n->plan,
+        .engine = n->engine,
+        .bells = {n, ring_bell},
+        .story = {n, tell},
+        .on_broken = on_broken,
+        .broken_ctx = n,
+    };
+    struct nj_err err = {0};
+
+    if (nj_watch_create(&opts, &n->watch, &err) != 0) {
+        fail_msg("%s", err.text);
+    }
+    nj_watch_open(n->watch);
+}
+
+void night_open(struct night *n, const char *yaml, const char *start)
+{
+    struct nj_clock clock = {NJ_CLOCK_VIRTUAL, 0, 1};
+    struct nj_store_opts store = {.url = "mem:"};
+    struct nj_err err = {0};
+    struct nj_zone *zone = NULL;
+
+    memset(n, 0, sizeof *n);
+    nj_log_open(getenv("NIGHT_LOG") == NULL ? NJ_LOG_ERROR : NJ_LOG_DEBUG, NULL,
+                NULL);
+    nj_buf_init(&n->said, SAID_BYTES);
+    nj_buf_init(&n->story, SAID_BYTES);
+    nj_buf_init(&n->reply, SAID_BYTES);
+    assert_int_equal(nj_zone_load(NULL, "Europe/London", &zone, &err), 0);
+    assert_int_equal(nj_time_read(zone, start, NJ_FOLD_FIRST, &clock.start_ms),
+                     0);
+    nj_zone_destroy(zone);
+    assert_int_equal(nj_loop_create(&clock, &n->loop, &err), 0);
+    read_plan(n, yaml);
+    make_engine(n);
+    store.names = &n->names;
+    if (nj_store_open(n->loop, &store, &n->store, &err) != 0) {
+        fail_msg("%s", err.text);
+    }
+    open_watch(n);
+}
+
+static void on_flag(void *ctx)
+{
+    *(int *)ctx = 1;
+}
+
+static void settle(struct night *n)
+{
+    nj_loop_run_virtual(n->loop, night_now(n));
+}
+
+static void close_watch(struct night *n)
+{
+    int closed = 0;
+
+    nj_watch_close(n->watch, 1000, on_flag, &closed);
+    settle(n);
+    assert_true(closed);
+}
+
+void night_restart(struct night *n)
+{
+    close_watch(n);
+    nj_watch_destroy(n->watch);
+    open_watch(n);
+    settle(n);
+}
+
+void night_close(struct night *n)
+{
+    int closed = 0;
+
+    close_watch(n);
+    nj_store_close(n->store, 1000, on_flag, &closed);
+    settle(n);
+    assert_true(closed);
+    nj_watch_destroy(n->watch);
+    assert_false(n->broken);
+    assert_null(n->rings);
+    nj_engine_destroy(n->engine);
+    nj_plan_finish(&n->plan);
+    nj_settings_destroy(n->settings);
+    nj_names_finish(&n->names);
+    nj_loop_destroy(n->loop);
+    nj_buf_finish(&n->said);
+    nj_buf_finish(&n->story);
+    nj_buf_finish(&n->reply);
+}
+
+/* ---- doing ------------------------------------------------------------- */
+
+int64_t night_now(const struct night *n)
+{
+    return nj_loop_wall_ms(n->loop);
+}
+
+static void on_taken(struct nj_intake_req *req, int status, size_t new_count)
+{
+    assert_int_equal(status, 0);
+    assert_int_equal(new_count, 1);
+    *(int *)req->ctx = 1;
+}
+
+void night_post_as(struct night *n, const char *author, const char *text)
+{
+    struct nj_post_sink sink = nj_watch_posts(n->watch);
+    struct nj_batch batch = {.source = "page"};
+    struct nj_post *post = nj_batch_add(&batch, 1);
+    int taken = 0;
+    struct nj_intake_req req = {
+        .batch = &batch, .done = on_taken, .ctx = &taken};
+    char id[32];
+
+    assert_non_null(post);
+    (void)snprintf(id, sizeof id, "post-%zu", ++n->posts);
+    post->id = id;
+    post->brand = n->plan.brands[0].name;
+    post->place = NJ_PLACE_OWN_PAGE;
+    post->author = author;
+    post->text = text;
+    post->seen_ms = night_now(n);
+    post->published_ms = night_now(n);
+    assert_int_equal(sink.take(sink.ctx, &req), 0);
+    assert_false(taken); /* never inside the call */
+    settle(n);
+    assert_true(taken);
+    nj_batch_finish(&batch);
+}
+
+void night_post(struct night *n, const char *text)
+{
+    char author[32];
+
+    (void)snprintf(author, sizeof author, "stranger-%zu", n->posts + 1);
+    night_post_as(n, author, text);
+}
+
+void night_pass(struct night *n, const char *duration)
+{
+    int64_t ms = 0;
+
+    assert_int_equal(nj_str_duration(duration, &ms), 0);
+    nj_loop_run_virtual(n->loop, night_now(n) + ms);
+}
+
+static void on_replied(struct nj_command_req *req,
+                       int status,
+                       const char *json,
+                       const char *text)
+{
+    struct night *n = req->ctx;
+
+    n->reply_status = status;
+    nj_buf_clear(&n->reply);
+    (void)nj_buf_adds(&n->reply, status == 0 ? json : text);
+}
+
+int night_command(struct night *n, struct nj_command *command)
+{
+    struct nj_command_sink sink = nj_watch_commands(n->watch);
+    struct nj_command_req req = {
+        .command = *command, .done = on_replied, .ctx = n};
+
+    n->reply_status = 77;
+    assert_int_equal(sink.run(sink.ctx, &req), 0);
+    assert_int_equal(n->reply_status, 77); /* never inside the call */
+    settle(n);
+    assert_int_not_equal(n->reply_status, 77);
+    return n->reply_status;
+}
+
+int night_do(struct night *n, const char *actor, const char *verb, int64_t id)
+{
+    struct nj_command command = {.verb = verb,
+                                 .actor = actor,
+                                 .by = "cli",
+                                 .ids = &id,
+                                 .id_count = id == 0 ? 0 : 1};
+
+    return night_command(n, &command);
+}
+
+const char *night_said(struct night *n)
+{
+    static char copy[SAID_BYTES / 16];
+
+    (void)snprintf(copy, sizeof copy, "%s", nj_buf_text(&n->said));
+    nj_buf_clear(&n->said);
+    return copy;
+}
+
+const char *night_state(struct night *n, int64_t id)
+{
+    static const char *const states[] = {"open", "acknowledged", "snoozed",
+                                         "resolved"};
+
+    if (night_do(n, "maya", "show", id) != 0) {
+        return "none";
+    }
+    for (size_t i = 0; i < 4; i++) {
+        char part[40];
+
+        (void)snprintf(part, sizeof part, "\"state\":\"%s\"", states[i]);
+        if (strstr(nj_buf_text(&n->reply), part) != NULL) {
+            return states[i];
+        }
+    }
+    return "none";
+}
+
+int night_told(const struct night *n, const char *words)
+{
+    const char *at = nj_buf_text(&n->story);
+
+    while ((at = strstr(at, words)) != NULL) {
+        if (at == nj_buf_text(&n->story) || at[-1] == '\n') {
+            return 1;
+        }
+        at++;
+    }
+    return 0;
+}

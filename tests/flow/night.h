@@ -1,0 +1,65 @@
+/* tests/flow/night.h - a whole night in simulated time: the real watch, triage,
+ * on-call and escalation over the `mem` store and a clock that jumps from
+ * timer to timer; the bells write down who was rung when.
+ *
+ *   night_open(&n, yaml, "2026-02-03 23:00")   local to the first brand
+ *   night_post(&n, "some text")                under the brand's own page
+ *   night_pass(&n, "10m")
+ *   assert_string_equal(night_said(&n), "23:00 maya desktop call\n" ...)
+ */
+
+#ifndef TESTS_FLOW_NIGHT_H
+#define TESTS_FLOW_NIGHT_H
+
+#include "app/plan.h"
+#include "base/buf.h"
+#include "score/load.h"
+#include "watch/watch.h"
+
+struct night {
+    struct nj_loop *loop;
+    struct nj_store *store;
+    struct nj_names names;
+    struct nj_settings *settings;
+    struct nj_plan plan;
+    struct nj_engine *engine;
+    struct nj_watch *watch;
+    struct nj_buf said;  /* "HH:MM person channel kind" a line */
+    struct nj_buf story; /* "kind alert" a line */
+    struct nj_buf reply; /* last command's answer or error */
+    int reply_status;
+    int failing;                 /* bells answer this instead of 0 */
+    const char *failing_channel; /* only on this channel; NULL: all */
+    size_t posts;
+    int broken;
+    struct ring *rings; /* messages whose answer is on its way */
+};
+
+void night_open(struct night *n, const char *yaml, const char *start);
+void night_close(struct night *n);
+
+/* Everything but the store forgets: what a crash leaves behind. */
+void night_restart(struct night *n);
+
+/* A new post under the brand's own page by a stranger of its own. */
+void night_post(struct night *n, const char *text);
+void night_post_as(struct night *n, const char *author, const char *text);
+
+void night_pass(struct night *n, const char *duration);
+int64_t night_now(const struct night *n);
+
+/* Run VERB as ACTOR on alert ID (0: none); the answer is in n->reply. */
+int night_do(struct night *n, const char *actor, const char *verb, int64_t id);
+/* The same with more members set in COMMAND. */
+int night_command(struct night *n, struct nj_command *command);
+
+/* What was said since the last call. */
+const char *night_said(struct night *n);
+
+/* The state of alert ID, "open"..., or "none". */
+const char *night_state(struct night *n, int64_t id);
+
+/* Whether the story has a line beginning with WORDS. */
+int night_told(const struct night *n, const char *words);
+
+#endif
