@@ -1,0 +1,118 @@
+"""The outside world of the demo, on 127.0.0.1: a page with a comments feed, a
+mail server, an SMS service. Each keeps what reached it."""
+
+import email
+import email.policy
+import html
+import http.server
+import json
+import threading
+import urllib.parse
+from datetime import datetime, timezone
+from email.utils import format_datetime
+
+from aiosmtpd.controller import Controller
+
+
+class Quiet(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def reply(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def serve(handler):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+class Page:
+    """A blog whose comments are a feed, with ETag, as WordPress has it."""
+
+    def __init__(self, template, clock):
+        self.template, self.clock, self.comments = template, clock, []
+        page = self
+
+        class Handler(Quiet):
+            def do_GET(self):
+                body = page.feed().encode()
+                tag = '"%x"' % (hash(body) & 0xFFFFFFFF)
+                if self.headers.get("If-None-Match") == tag:
+                    self.reply(304, ETag=tag)
+                else:
+                    self.reply(200, body, ETag=tag,
+                               Content_Type="application/rss+xml; charset=UTF-8")
+
+        self.server = serve(Handler)
+        self.port = self.server.server_port
+        self.url = f"http://127.0.0.1:{self.port}/comments/feed/"
+
+    def comment(self, author, text):
+        self.comments.append((len(self.comments) + 1, author, text, self.clock()))
+
+    def feed(self):
+        items = "".join(
+            f"<item><title>By: {html.escape(author)}</title>"
+            f"<link>http://127.0.0.1:{self.port}/#comment-{n}</link>"
+            f"<dc:creator>{html.escape(author)}</dc:creator>"
+            f"<pubDate>{format_datetime(at)}</pubDate>"
+            f'<guid isPermaLink="false">http://127.0.0.1:{self.port}/?p=1#comment-{n}</guid>'
+            f"<description>{html.escape(text)}</description></item>"
+            for n, author, text, at in reversed(self.comments))
+        return self.template.replace("{items}", items)
+
+
+class Sms:
+    """Twilio's shape: POST .../Messages.json, form in, JSON with a sid out."""
+
+    def __init__(self, on_message):
+        self.messages = []
+        sms = self
+
+        class Handler(Quiet):
+            def do_POST(self):
+                length = int(self.headers.get("Content-Length", 0))
+                form = dict(urllib.parse.parse_qsl(self.rfile.read(length).decode()))
+                sms.messages.append(form)
+                on_message(form)
+                body = json.dumps({"sid": "SM%032x" % len(sms.messages),
+                                   "status": "queued"}).encode()
+                self.reply(201, body, Content_Type="application/json")
+
+        self.server = serve(Handler)
+        self.port = self.server.server_port
+
+
+class Mail:
+    """A real SMTP server that keeps what it is given."""
+
+    def __init__(self, on_message):
+        self.messages = []
+        mail = self
+
+        class Handler:
+            async def handle_DATA(self, server, session, envelope):
+                message = email.message_from_bytes(
+                    envelope.content, policy=email.policy.default)
+                mail.messages.append((envelope.rcpt_tos, message))
+                on_message(envelope.rcpt_tos, message)
+                return "250 2.0.0 kept"
+
+        self.controller = Controller(Handler(), hostname="127.0.0.1", port=0,
+                                     ready_timeout=10)
+        self.controller.start()
+        self.port = self.controller.server.sockets[0].getsockname()[1]
+
+
+def utc(ms):
+    return datetime.fromtimestamp(ms / 1000, timezone.utc)
