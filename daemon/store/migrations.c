@@ -1,8 +1,28 @@
 #include "store/migrations.h"
 
-/* Times are wall ms, 0 none. Few indexes, since each costs a page of every
- * commit: `post_key` finds a post by a 64-bit hash of source and id (the text
- * is compared on a hit); the partial ones hold only what is still alive. */
+/* Times are wall ms, 0 none. What is still alive stands in tables of its own
+ * (alert_live: not resolved; page_live: waiting), so that a restart reads just
+ * these. Each index costs a page of every commit, so there are few: `post_key`
+ * finds a post by a 64-bit hash of source and id (the text is compared on a
+ * hit); the others lead from an alert to what is its own. */
+#define ALERT_COLUMNS                                                          \
+    "id INTEGER PRIMARY KEY, state INTEGER NOT NULL, rule TEXT NOT NULL,"      \
+    " brand TEXT, team TEXT, policy INTEGER NOT NULL,"                         \
+    " opened_ms INTEGER NOT NULL, touched_ms INTEGER NOT NULL,"                \
+    " posts INTEGER NOT NULL, severity INTEGER NOT NULL,"                      \
+    " flags INTEGER NOT NULL, climb_flags INTEGER NOT NULL,"                   \
+    " step INTEGER NOT NULL, round INTEGER NOT NULL,"                          \
+    " generation INTEGER NOT NULL, due_ms INTEGER NOT NULL, holder TEXT,"      \
+    " simhash INTEGER NOT NULL, keys BLOB, chains TEXT"
+#define PAGE_COLUMNS                                                           \
+    "id INTEGER PRIMARY KEY, alert INTEGER NOT NULL, person TEXT,"             \
+    " channel TEXT, target TEXT, kind INTEGER NOT NULL,"                       \
+    " state INTEGER NOT NULL, contact INTEGER NOT NULL,"                       \
+    " is_first INTEGER NOT NULL, generation INTEGER NOT NULL,"                 \
+    " attempts INTEGER NOT NULL, made_ms INTEGER NOT NULL,"                    \
+    " next_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,"                    \
+    " done_ms INTEGER NOT NULL, ref TEXT, fault TEXT, text TEXT"
+
 static const struct nj_migration today[] = {
     {.sqlite =
          "CREATE TABLE meta (version INTEGER NOT NULL);"
@@ -17,35 +37,20 @@ static const struct nj_migration today[] = {
          " followers INTEGER NOT NULL, shares INTEGER NOT NULL,"
          " likes INTEGER NOT NULL, replies INTEGER NOT NULL, offensive REAL,"
          " urgent REAL, level INTEGER, language TEXT, score TEXT);"
-         "CREATE INDEX post_key ON post (key);"
+         "CREATE UNIQUE INDEX post_key ON post (key);"
          "CREATE INDEX post_alert ON post (alert) WHERE alert <> 0;"
-         "CREATE TABLE alert ("
-         " id INTEGER PRIMARY KEY, state INTEGER NOT NULL, rule TEXT NOT NULL,"
-         " brand TEXT, team TEXT, policy INTEGER NOT NULL,"
-         " opened_ms INTEGER NOT NULL, touched_ms INTEGER NOT NULL,"
-         " posts INTEGER NOT NULL, severity INTEGER NOT NULL,"
-         " flags INTEGER NOT NULL, climb_flags INTEGER NOT NULL,"
-         " step INTEGER NOT NULL, round INTEGER NOT NULL,"
-         " generation INTEGER NOT NULL, due_ms INTEGER NOT NULL, holder TEXT,"
-         " simhash INTEGER NOT NULL, keys BLOB, chains TEXT);"
-         "CREATE INDEX alert_open ON alert (id) WHERE state <> 3;"
-         "CREATE INDEX alert_closed ON alert (touched_ms) WHERE state = 3;"
+         "CREATE TABLE alert_live (" ALERT_COLUMNS ");"
+         "CREATE TABLE alert_past (" ALERT_COLUMNS ");"
+         "CREATE INDEX alert_past_touched ON alert_past (touched_ms);"
          "CREATE TABLE card ("
          " alert INTEGER PRIMARY KEY, title TEXT NOT NULL,"
          " excerpt TEXT NOT NULL, url TEXT, author TEXT, source TEXT,"
          " why TEXT, playbook TEXT, place INTEGER NOT NULL,"
          " published_ms INTEGER NOT NULL);"
          "CREATE TABLE policy (id INTEGER PRIMARY KEY, json TEXT NOT NULL);"
-         "CREATE TABLE page ("
-         " id INTEGER PRIMARY KEY, alert INTEGER NOT NULL, person TEXT,"
-         " channel TEXT, target TEXT, kind INTEGER NOT NULL,"
-         " state INTEGER NOT NULL, contact INTEGER NOT NULL,"
-         " is_first INTEGER NOT NULL, generation INTEGER NOT NULL,"
-         " attempts INTEGER NOT NULL, made_ms INTEGER NOT NULL,"
-         " next_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
-         " done_ms INTEGER NOT NULL, ref TEXT, fault TEXT, text TEXT);"
-         "CREATE INDEX page_alert ON page (alert);"
-         "CREATE INDEX page_waiting ON page (id) WHERE state = 0;"
+         "CREATE TABLE page_live (" PAGE_COLUMNS ");"
+         "CREATE TABLE page_past (" PAGE_COLUMNS ");"
+         "CREATE INDEX page_past_alert ON page_past (alert);"
          "CREATE TABLE event ("
          " id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL,"
          " alert INTEGER NOT NULL, kind TEXT NOT NULL, who TEXT,"
@@ -65,6 +70,9 @@ static const struct nj_migration today[] = {
          "CREATE TABLE fact (key TEXT PRIMARY KEY NOT NULL,"
          " value TEXT NOT NULL);"},
 };
+
+#undef ALERT_COLUMNS
+#undef PAGE_COLUMNS
 
 const struct nj_migrations *nj_migrations_today(void)
 {

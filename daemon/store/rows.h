@@ -24,6 +24,12 @@ void nj_rows_desk_finish(struct nj_rows_desk *desk);
 /* Write all of TXN inside the transaction that is open. 0 or as driver.h. */
 int nj_rows_write(struct nj_rows_desk *desk, const struct nj_txn *txn) NJ_MUST;
 
+/* The row of the post ID of SOURCE; 0 in OUT when there is none. */
+int nj_rows_find_post(struct nj_db *db,
+                      const char *source,
+                      const char *id,
+                      int64_t *out) NJ_MUST;
+
 /* Answer REQ into REQ->rows, whose arena is empty. 0, NJ_E_NOTFOUND or as
  * driver.h. PURGE writes: a write transaction must be open. */
 int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;

@@ -197,17 +197,23 @@ static int on_silence(void *ctx, const struct nj_value *row, size_t count)
     return code != 0 ? code : l->loader->silence(l->loader->ctx, &s);
 }
 
+static int64_t larger(const struct nj_value *a, const struct nj_value *b)
+{
+    int64_t x = nj_v_as_int(a);
+    int64_t y = nj_v_as_int(b);
+
+    return x > y ? x : y;
+}
+
 static int on_last_ids(void *ctx, const struct nj_value *row, size_t count)
 {
     struct loading *l = ctx;
-    int64_t overrides = nj_v_as_int(&row[5]);
-    int64_t silences = nj_v_as_int(&row[6]);
 
     (void)count;
     return l->loader->last_ids(l->loader->ctx, nj_v_as_int(&row[0]),
-                               nj_v_as_int(&row[1]), nj_v_as_int(&row[2]),
-                               nj_v_as_int(&row[3]), nj_v_as_int(&row[4]),
-                               overrides > silences ? overrides : silences);
+                               larger(&row[1], &row[2]),
+                               larger(&row[3], &row[4]), nj_v_as_int(&row[5]),
+                               nj_v_as_int(&row[6]), larger(&row[7], &row[8]));
 }
 
 /* WANTED: whether the loader has a callback for it. */
@@ -247,10 +253,10 @@ static int load_all(struct loading *l)
                     on_silence);
     }
     if (code == 0) {
-        code = load(l, to->alert != NULL, NJ_SQL_LOAD_OPEN, NULL, on_alert);
+        code = load(l, to->alert != NULL, NJ_SQL_LOAD_LIVE, NULL, on_alert);
     }
     if (code == 0) {
-        code = load(l, to->alert != NULL, NJ_SQL_LOAD_CLOSED, &since, on_alert);
+        code = load(l, to->alert != NULL, NJ_SQL_LOAD_PAST, &since, on_alert);
     }
     if (code == 0) {
         code = load(l, to->page != NULL, NJ_SQL_LOAD_PAGES, NULL, on_page);

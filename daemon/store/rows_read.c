@@ -341,14 +341,6 @@ static int ask(struct answer *a,
 
 /* ---- the questions ------------------------------------------------------- */
 
-static int keep_yes(void *ctx, const struct nj_value *row, size_t count)
-{
-    (void)row;
-    (void)count;
-    *(unsigned char *)ctx = 1;
-    return 0;
-}
-
 static int answer_known(struct answer *a)
 {
     const struct nj_query_req *req = a->req;
@@ -360,14 +352,10 @@ static int answer_known(struct answer *a)
         return NJ_E_NOMEM;
     }
     for (size_t i = 0; i < req->id_count && code == 0; i++) {
-        const struct nj_value v[] = {
-            nj_v_int((int64_t)nj_post_key(req->source, req->ids[i])),
-            nj_v_text(req->source),
-            nj_v_text(req->ids[i]),
-        };
+        int64_t id = 0;
 
-        code = db->driver->each(db, NJ_SQL_POST_FIND, v, 3, keep_yes,
-                                &a->rows->known[i]);
+        code = nj_rows_find_post(db, req->source, req->ids[i], &id);
+        a->rows->known[i] = id != 0;
     }
     return code;
 }
@@ -400,10 +388,12 @@ static int answer_list(struct answer *a)
         nj_v_text(req->brand),
         nj_v_int(limit_of(req)),
     };
-    enum nj_statement statement = NJ_SQL_LIST_STATE;
+    enum nj_statement statement = NJ_SQL_LIST_LIVE;
 
-    if (req->state < 0) {
-        statement = req->state == -1 ? NJ_SQL_LIST_OPEN : NJ_SQL_LIST_ALL;
+    if (req->state == -2) {
+        statement = NJ_SQL_LIST_ALL;
+    } else if (req->state == NJ_ALERT_RESOLVED) {
+        statement = NJ_SQL_LIST_PAST;
     }
     return ask(a, statement, v, 3, add_alert);
 }

@@ -134,43 +134,75 @@ static int keep_id(void *ctx, const struct nj_value *row, size_t count)
     return 0;
 }
 
+/* A key may be taken by another post, by chance once in 2^64, or by somebody
+ * who makes ids up for that; then one of the next does. */
+enum { KEYS_TRIED = 3 };
+
+static struct nj_value key_of(const char *source, const char *id, unsigned turn)
+{
+    return nj_v_int((int64_t)(nj_post_key(source, id) + turn));
+}
+
+int nj_rows_find_post(struct nj_db *db,
+                      const char *source,
+                      const char *id,
+                      int64_t *out)
+{
+    const struct nj_value v[] = {
+        key_of(source, id, 0), key_of(source, id, 1), key_of(source, id, 2),
+        nj_v_text(source),     nj_v_text(id),
+    };
+
+    *out = 0;
+    return db->driver->each(db, NJ_SQL_POST_FIND, v, COUNT(v), keep_id, out);
+}
+
+static int change_post(struct nj_rows_desk *desk,
+                       const struct nj_op_post *in,
+                       int64_t there)
+{
+    struct nj_value v[POST_BODY + 2];
+
+    if ((in->post.flags & (NJ_POST_EDITED | NJ_POST_DELETED)) == 0) {
+        return 0;
+    }
+    v[0] = nj_v_int(in->alert_id);
+    fill_body(desk, in, v + 1);
+    v[1 + POST_BODY] = nj_v_int(there);
+    return run(desk, NJ_SQL_POST_CHANGE, v, POST_BODY + 2);
+}
+
 static int put_post(struct nj_rows_desk *desk, const struct nj_op *op)
 {
     const struct nj_op_post *in = (const struct nj_op_post *)op;
+    struct nj_db *db = desk->db;
     struct nj_value v[POST_BODY + 5];
+    int64_t added = 0;
     int64_t there = 0;
-    int code;
+    int code = write_score(desk, in->score);
 
-    v[0] = nj_v_int((int64_t)nj_post_key(in->post.source, in->post.id));
-    v[1] = nj_v_text(in->post.source);
-    v[2] = nj_v_text(in->post.id);
-    code = desk->db->driver->each(desk->db, NJ_SQL_POST_FIND, v, 3, keep_id,
-                                  &there);
-    if (code != 0 ||
-        (there != 0 &&
-         (in->post.flags & (NJ_POST_EDITED | NJ_POST_DELETED)) == 0)) {
-        return code;
-    }
-    code = write_score(desk, in->score);
     if (code == 0) {
         code = write_media(desk, &in->post);
     }
-    if (code != 0) {
-        return code;
-    }
-    if (there != 0) {
-        v[0] = nj_v_int(in->alert_id);
-        fill_body(desk, in, v + 1);
-        v[1 + POST_BODY] = nj_v_int(there);
-        return run(desk, NJ_SQL_POST_CHANGE, v, POST_BODY + 2);
-    }
-    v[3] = v[1];
-    v[4] = v[2];
-    v[1] = v[0];
     v[0] = nj_v_int(in->id);
     v[2] = nj_v_int(in->alert_id);
+    v[3] = nj_v_text(in->post.source);
+    v[4] = nj_v_text(in->post.id);
     fill_body(desk, in, v + 5);
-    return run(desk, NJ_SQL_POST_ADD, v, POST_BODY + 5);
+    for (unsigned turn = 0; turn < KEYS_TRIED && code == 0; turn++) {
+        v[1] = key_of(in->post.source, in->post.id, turn);
+        code = db->driver->run(db, NJ_SQL_POST_ADD, v, COUNT(v), &added);
+        if (code != 0 || added > 0) {
+            return code;
+        }
+        code = there != 0 ? 0
+                          : nj_rows_find_post(db, in->post.source, in->post.id,
+                                              &there);
+        if (code == 0 && there != 0) {
+            return change_post(desk, in, there);
+        }
+    }
+    return code;
 }
 
 /* ---- alerts -------------------------------------------------------------- */
@@ -215,6 +247,30 @@ put_card(struct nj_rows_desk *desk, int64_t alert, const struct nj_card *card)
     return run(desk, NJ_SQL_CARD_PUT, v, COUNT(v));
 }
 
+/* Whether the alert may stand among the resolved ones: a new one cannot. */
+static int may_be_past(const struct nj_op_alert *in)
+{
+    return in->card == NULL || in->alert.opened_ms != in->alert.touched_ms ||
+           in->alert.climb.generation > 1;
+}
+
+/* Into the table of its state, out of the other. */
+static int place_alert(struct nj_rows_desk *desk,
+                       const struct nj_op_alert *in,
+                       const struct nj_value *values,
+                       size_t count)
+{
+    int past = in->alert.climb.state == NJ_ALERT_RESOLVED;
+    int code = run(desk, past ? NJ_SQL_ALERT_PAST_PUT : NJ_SQL_ALERT_LIVE_PUT,
+                   values, count);
+
+    if (code == 0 && (past || may_be_past(in))) {
+        code = run(desk, past ? NJ_SQL_ALERT_LIVE_DROP : NJ_SQL_ALERT_PAST_DROP,
+                   values, 1);
+    }
+    return code;
+}
+
 static int put_alert(struct nj_rows_desk *desk, const struct nj_op *op)
 {
     const struct nj_op_alert *in = (const struct nj_op_alert *)op;
@@ -247,7 +303,7 @@ static int put_alert(struct nj_rows_desk *desk, const struct nj_op *op)
     };
 
     if (code == 0) {
-        code = run(desk, NJ_SQL_ALERT_PUT, v, COUNT(v));
+        code = place_alert(desk, in, v, COUNT(v));
     }
     if (code == 0 && in->card != NULL) {
         code = put_card(desk, alert->id, in->card);
@@ -272,7 +328,15 @@ static int put_page(struct nj_rows_desk *desk, const struct nj_op *op)
         nj_v_text(page->fault),   nj_v_text(page->text),
     };
 
-    return run(desk, NJ_SQL_PAGE_PUT, v, COUNT(v));
+    int live = page->state == NJ_PAGE_WAITING;
+    int code = run(desk, live ? NJ_SQL_PAGE_LIVE_PUT : NJ_SQL_PAGE_PAST_PUT, v,
+                   COUNT(v));
+
+    if (code == 0 && (!live || page->attempts > 0)) {
+        code = run(desk, live ? NJ_SQL_PAGE_PAST_DROP : NJ_SQL_PAGE_LIVE_DROP,
+                   v, 1);
+    }
+    return code;
 }
 
 static int put_receipt(struct nj_rows_desk *desk, const struct nj_op *op)
@@ -284,7 +348,9 @@ static int put_receipt(struct nj_rows_desk *desk, const struct nj_op *op)
         nj_v_int(in->page_id),
     };
 
-    return run(desk, NJ_SQL_PAGE_RECEIPT, v, COUNT(v));
+    int code = run(desk, NJ_SQL_PAGE_PAST_RECEIPT, v, COUNT(v));
+
+    return code != 0 ? code : run(desk, NJ_SQL_PAGE_LIVE_RECEIPT, v, COUNT(v));
 }
 
 static int put_event(struct nj_rows_desk *desk, const struct nj_op *op)

@@ -9,43 +9,79 @@
     "followers, shares, likes, replies, score"
 
 #define ALERT_COLUMNS                                                          \
-    "a.id, a.state, a.rule, a.brand, a.team, a.policy, a.opened_ms, "          \
-    "a.touched_ms, a.posts, a.severity, a.flags, a.climb_flags, a.step, "      \
-    "a.round, a.generation, a.due_ms, a.holder, a.simhash, a.keys, a.chains"
+    "id, state, rule, brand, team, policy, opened_ms, touched_ms, posts, "     \
+    "severity, flags, climb_flags, step, round, generation, due_ms, holder, "  \
+    "simhash, keys, chains"
 
-#define CARD_COLUMNS                                                           \
-    "c.title, c.excerpt, c.url, c.author, c.source, c.why, c.playbook, "       \
-    "c.place, c.published_ms"
+#define ALERT_PUT(table)                                                       \
+    "INSERT INTO " table " (" ALERT_COLUMNS ") "                               \
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "    \
+    "$15, $16, $17, $18, $19, $20) "                                           \
+    "ON CONFLICT (id) DO UPDATE SET state = excluded.state, "                  \
+    "rule = excluded.rule, brand = excluded.brand, team = excluded.team, "     \
+    "policy = excluded.policy, opened_ms = excluded.opened_ms, "               \
+    "touched_ms = excluded.touched_ms, posts = excluded.posts, "               \
+    "severity = excluded.severity, flags = excluded.flags, "                   \
+    "climb_flags = excluded.climb_flags, step = excluded.step, "               \
+    "round = excluded.round, generation = excluded.generation, "               \
+    "due_ms = excluded.due_ms, holder = excluded.holder, "                     \
+    "simhash = excluded.simhash, keys = excluded.keys, "                       \
+    "chains = excluded.chains"
 
 #define PAGE_COLUMNS                                                           \
     "id, alert, person, channel, target, kind, state, contact, is_first, "     \
     "generation, attempts, made_ms, next_ms, until_ms, done_ms, ref, fault, "  \
     "text"
 
+#define PAGE_PUT(table)                                                        \
+    "INSERT INTO " table " (" PAGE_COLUMNS ") "                                \
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "    \
+    "$15, $16, $17, $18) "                                                     \
+    "ON CONFLICT (id) DO UPDATE SET alert = excluded.alert, "                  \
+    "person = excluded.person, channel = excluded.channel, "                   \
+    "target = excluded.target, kind = excluded.kind, "                         \
+    "state = excluded.state, contact = excluded.contact, "                     \
+    "is_first = excluded.is_first, generation = excluded.generation, "         \
+    "attempts = excluded.attempts, made_ms = excluded.made_ms, "               \
+    "next_ms = excluded.next_ms, until_ms = excluded.until_ms, "               \
+    "done_ms = excluded.done_ms, ref = excluded.ref, "                         \
+    "fault = excluded.fault, text = excluded.text"
+
+#define PAGE_RECEIPT(table)                                                    \
+    "UPDATE " table " SET state = $1, fault = COALESCE($2, fault) "            \
+    "WHERE id = $3"
+
 #define EVENT_COLUMNS "id, at_ms, alert, kind, who, text"
 
 #define SILENCE_COLUMNS                                                        \
     "id, from_ms, until_ms, brand, rule, source, author, made_by, note"
 
-/* state 3 is NJ_ALERT_RESOLVED: written out so that the partial indexes, which
- * hold only open alerts or only resolved ones, are seen to fit. */
-#define ALERT_AND_CARD                                                         \
-    "SELECT " ALERT_COLUMNS ", " CARD_COLUMNS                                  \
-    " FROM alert a LEFT JOIN card c ON c.alert = a.id "
+#define ALERT_AND_CARD(table)                                                  \
+    "SELECT a.id, a.state, a.rule, a.brand, a.team, a.policy, a.opened_ms, "   \
+    "a.touched_ms, a.posts, a.severity, a.flags, a.climb_flags, a.step, "      \
+    "a.round, a.generation, a.due_ms, a.holder, a.simhash, a.keys, a.chains, " \
+    "c.title, c.excerpt, c.url, c.author, c.source, c.why, c.playbook, "       \
+    "c.place, c.published_ms "                                                 \
+    "FROM " table " a LEFT JOIN card c ON c.alert = a.id "
 
-#define OF_BRAND "(CAST($2 AS TEXT) IS NULL OR a.brand = $2) "
+/* $1: a state, or less than 0 for all; $2: a brand, or NULL for all */
+#define OF_STATE_AND_BRAND                                                     \
+    "WHERE ($1 < 0 OR a.state = $1) "                                          \
+    "AND (CAST($2 AS TEXT) IS NULL OR a.brand = $2) "
 
 static const char *const texts[NJ_STATEMENTS] = {
     /* ---- writing --------------------------------------------------------- */
-    [NJ_SQL_POST_FIND] = "SELECT id FROM post "
-                         "WHERE key = $1 AND source = $2 AND ext = $3",
     [NJ_SQL_POST_ADD] =
         "INSERT INTO post (id, key, alert, source, ext, brand, place, flags, "
         "seen_ms, published_ms, url, title, text, author, author_url, thread, "
         "network_language, media, followers, shares, likes, replies, "
         "offensive, urgent, level, language, score) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+        "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) "
+        "ON CONFLICT (key) DO NOTHING",
+    /* a post whose key was taken by another one has one of the next */
+    [NJ_SQL_POST_FIND] = "SELECT id FROM post WHERE key IN ($1, $2, $3) "
+                         "AND source = $4 AND ext = $5",
     /* the row keeps its id, and its alert unless it gets one */
     [NJ_SQL_POST_CHANGE] =
         "UPDATE post SET alert = CASE $1 WHEN 0 THEN alert ELSE $1 END, "
@@ -55,22 +91,10 @@ static const char *const texts[NJ_STATEMENTS] = {
         "followers = $15, shares = $16, likes = $17, replies = $18, "
         "offensive = $19, urgent = $20, level = $21, language = $22, "
         "score = $23 WHERE id = $24",
-    [NJ_SQL_ALERT_PUT] =
-        "INSERT INTO alert (id, state, rule, brand, team, policy, opened_ms, "
-        "touched_ms, posts, severity, flags, climb_flags, step, round, "
-        "generation, due_ms, holder, simhash, keys, chains) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        "$15, $16, $17, $18, $19, $20) "
-        "ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
-        "rule = excluded.rule, brand = excluded.brand, team = excluded.team, "
-        "policy = excluded.policy, opened_ms = excluded.opened_ms, "
-        "touched_ms = excluded.touched_ms, posts = excluded.posts, "
-        "severity = excluded.severity, flags = excluded.flags, "
-        "climb_flags = excluded.climb_flags, step = excluded.step, "
-        "round = excluded.round, generation = excluded.generation, "
-        "due_ms = excluded.due_ms, holder = excluded.holder, "
-        "simhash = excluded.simhash, keys = excluded.keys, "
-        "chains = excluded.chains",
+    [NJ_SQL_ALERT_LIVE_PUT] = ALERT_PUT("alert_live"),
+    [NJ_SQL_ALERT_LIVE_DROP] = "DELETE FROM alert_live WHERE id = $1",
+    [NJ_SQL_ALERT_PAST_PUT] = ALERT_PUT("alert_past"),
+    [NJ_SQL_ALERT_PAST_DROP] = "DELETE FROM alert_past WHERE id = $1",
     [NJ_SQL_CARD_PUT] =
         "INSERT INTO card (alert, title, excerpt, url, author, source, why, "
         "playbook, place, published_ms) "
@@ -82,21 +106,12 @@ static const char *const texts[NJ_STATEMENTS] = {
         "place = excluded.place, published_ms = excluded.published_ms",
     [NJ_SQL_POLICY_ADD] = "INSERT INTO policy (id, json) VALUES ($1, $2) "
                           "ON CONFLICT (id) DO UPDATE SET json = excluded.json",
-    [NJ_SQL_PAGE_PUT] =
-        "INSERT INTO page (" PAGE_COLUMNS ") "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-        "$15, $16, $17, $18) "
-        "ON CONFLICT (id) DO UPDATE SET alert = excluded.alert, "
-        "person = excluded.person, channel = excluded.channel, "
-        "target = excluded.target, kind = excluded.kind, "
-        "state = excluded.state, contact = excluded.contact, "
-        "is_first = excluded.is_first, generation = excluded.generation, "
-        "attempts = excluded.attempts, made_ms = excluded.made_ms, "
-        "next_ms = excluded.next_ms, until_ms = excluded.until_ms, "
-        "done_ms = excluded.done_ms, ref = excluded.ref, "
-        "fault = excluded.fault, text = excluded.text",
-    [NJ_SQL_PAGE_RECEIPT] = "UPDATE page SET state = $1, "
-                            "fault = COALESCE($2, fault) WHERE id = $3",
+    [NJ_SQL_PAGE_LIVE_PUT] = PAGE_PUT("page_live"),
+    [NJ_SQL_PAGE_LIVE_DROP] = "DELETE FROM page_live WHERE id = $1",
+    [NJ_SQL_PAGE_PAST_PUT] = PAGE_PUT("page_past"),
+    [NJ_SQL_PAGE_PAST_DROP] = "DELETE FROM page_past WHERE id = $1",
+    [NJ_SQL_PAGE_LIVE_RECEIPT] = PAGE_RECEIPT("page_live"),
+    [NJ_SQL_PAGE_PAST_RECEIPT] = PAGE_RECEIPT("page_past"),
     [NJ_SQL_EVENT_ADD] = "INSERT INTO event (" EVENT_COLUMNS ") "
                          "VALUES ($1, $2, $3, $4, $5, $6)",
     [NJ_SQL_CURSOR_PUT] =
@@ -129,14 +144,12 @@ static const char *const texts[NJ_STATEMENTS] = {
     [NJ_SQL_FACT_REMOVE] = "DELETE FROM fact WHERE key = $1",
 
     /* ---- what a restart needs -------------------------------------------- */
-    [NJ_SQL_LOAD_OPEN] = "SELECT " ALERT_COLUMNS " FROM alert a "
-                         "WHERE a.state <> 3 ORDER BY a.id",
-    [NJ_SQL_LOAD_CLOSED] = "SELECT " ALERT_COLUMNS " FROM alert a "
-                           "WHERE a.state = 3 AND a.touched_ms >= $1 "
-                           "ORDER BY a.touched_ms",
+    [NJ_SQL_LOAD_LIVE] = "SELECT " ALERT_COLUMNS " FROM alert_live ORDER BY id",
+    [NJ_SQL_LOAD_PAST] = "SELECT " ALERT_COLUMNS " FROM alert_past "
+                         "WHERE touched_ms >= $1 ORDER BY touched_ms",
     [NJ_SQL_LOAD_POLICY] = "SELECT id, json FROM policy WHERE id = $1",
     [NJ_SQL_LOAD_PAGES] =
-        "SELECT " PAGE_COLUMNS " FROM page WHERE state = 0 ORDER BY id",
+        "SELECT " PAGE_COLUMNS " FROM page_live WHERE state = 0 ORDER BY id",
     [NJ_SQL_LOAD_CURSORS] =
         "SELECT source, value FROM source_cursor ORDER BY source",
     [NJ_SQL_CURSOR_OF] = "SELECT value FROM source_cursor WHERE source = $1",
@@ -147,25 +160,31 @@ static const char *const texts[NJ_STATEMENTS] = {
                              "WHERE removed = 0 ORDER BY id",
     [NJ_SQL_LOAD_FACTS] = "SELECT key, value FROM fact ORDER BY key",
     [NJ_SQL_LOAD_LAST_IDS] =
-        "SELECT (SELECT max(id) FROM post), (SELECT max(id) FROM alert), "
-        "(SELECT max(id) FROM page), (SELECT max(id) FROM event), "
+        "SELECT (SELECT max(id) FROM post), (SELECT max(id) FROM alert_live), "
+        "(SELECT max(id) FROM alert_past), (SELECT max(id) FROM page_live), "
+        "(SELECT max(id) FROM page_past), (SELECT max(id) FROM event), "
         "(SELECT max(id) FROM policy), (SELECT max(id) FROM shift_override), "
         "(SELECT max(id) FROM silence)",
 
     /* ---- questions ------------------------------------------------------- */
-    [NJ_SQL_ROW_BY_ID] = ALERT_AND_CARD "WHERE a.id = $1",
-    [NJ_SQL_LIST_OPEN] = ALERT_AND_CARD
-    "WHERE a.state <> 3 AND $1 = -1 AND " OF_BRAND "ORDER BY a.id DESC LIMIT "
-    "$3",
-    [NJ_SQL_LIST_STATE] = ALERT_AND_CARD "WHERE a.state = $1 AND " OF_BRAND
-                                         "ORDER BY a.id DESC LIMIT $3",
-    [NJ_SQL_LIST_ALL] = ALERT_AND_CARD "WHERE $1 = -2 AND " OF_BRAND
-                                       "ORDER BY a.id DESC LIMIT $3",
+    [NJ_SQL_ROW_BY_ID] =
+        ALERT_AND_CARD("alert_live") "WHERE a.id = $1 UNION "
+                                     "ALL " ALERT_AND_CARD(
+                                         "alert_past") "WHERE a.id = $1",
+    [NJ_SQL_LIST_LIVE] = ALERT_AND_CARD("alert_live") OF_STATE_AND_BRAND
+    "ORDER BY a.id DESC LIMIT $3",
+    [NJ_SQL_LIST_PAST] = ALERT_AND_CARD("alert_past") OF_STATE_AND_BRAND
+    "ORDER BY a.id DESC LIMIT $3",
+    [NJ_SQL_LIST_ALL] = ALERT_AND_CARD("alert_live") OF_STATE_AND_BRAND
+    "UNION ALL " ALERT_AND_CARD("alert_past") OF_STATE_AND_BRAND
+    "ORDER BY 1 DESC LIMIT $3",
     [NJ_SQL_SHOW_POSTS] = "SELECT " POST_COLUMNS " FROM post "
                           "WHERE alert = $1 AND alert <> 0 "
                           "ORDER BY id DESC LIMIT $2",
-    [NJ_SQL_SHOW_PAGES] = "SELECT " PAGE_COLUMNS " FROM page "
-                          "WHERE alert = $1 ORDER BY id DESC LIMIT $2",
+    [NJ_SQL_SHOW_PAGES] = "SELECT " PAGE_COLUMNS " FROM page_live "
+                          "WHERE alert = $1 UNION ALL "
+                          "SELECT " PAGE_COLUMNS " FROM page_past "
+                          "WHERE alert = $1 ORDER BY 1 DESC LIMIT $2",
     [NJ_SQL_SHOW_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event "
                            "WHERE alert = $1 AND alert <> 0 "
                            "ORDER BY id DESC LIMIT $2",
@@ -181,19 +200,21 @@ static const char *const texts[NJ_STATEMENTS] = {
 
     /* ---- retention; the newest row stays, so that no number comes twice -- */
     [NJ_SQL_PURGE_POSTS_SCAN] =
-        "SELECT p.id, p.seen_ms, CASE WHEN a.state <> 3 THEN 1 ELSE 0 END "
-        "FROM post p LEFT JOIN alert a ON a.id = p.alert "
+        "SELECT p.id, p.seen_ms, CASE WHEN a.id IS NULL THEN 0 ELSE 1 END "
+        "FROM post p LEFT JOIN alert_live a ON a.id = p.alert "
         "WHERE p.id > $1 ORDER BY p.id LIMIT $2",
     [NJ_SQL_PURGE_POST] = "DELETE FROM post WHERE id = $1 "
                           "AND id < (SELECT max(id) FROM post)",
     [NJ_SQL_PURGE_ALERTS_SCAN] =
-        "SELECT id FROM alert WHERE state = 3 AND touched_ms < $1 "
-        "AND id < (SELECT max(id) FROM alert) ORDER BY touched_ms LIMIT $2",
-    [NJ_SQL_PURGE_ALERT] = "DELETE FROM alert WHERE id = $1",
+        "SELECT id FROM alert_past WHERE touched_ms < $1 "
+        "AND (id < (SELECT max(id) FROM alert_past) "
+        "OR id < (SELECT max(id) FROM alert_live)) "
+        "ORDER BY touched_ms LIMIT $2",
+    [NJ_SQL_PURGE_ALERT] = "DELETE FROM alert_past WHERE id = $1",
     [NJ_SQL_PURGE_CARD] = "DELETE FROM card WHERE alert = $1",
     [NJ_SQL_PURGE_PAGES] =
-        "DELETE FROM page WHERE id IN (SELECT id FROM page WHERE alert = $1 "
-        "AND id < (SELECT max(id) FROM page) LIMIT $2)",
+        "DELETE FROM page_past WHERE id IN (SELECT id FROM page_past "
+        "WHERE alert = $1 AND id < (SELECT max(id) FROM page_past) LIMIT $2)",
     [NJ_SQL_PURGE_EVENTS] =
         "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE alert = $1 "
         "AND alert <> 0 AND id < (SELECT max(id) FROM event) LIMIT $2)",
@@ -214,12 +235,14 @@ static const char *const texts[NJ_STATEMENTS] = {
 
 #undef POST_COLUMNS
 #undef ALERT_COLUMNS
-#undef CARD_COLUMNS
 #undef PAGE_COLUMNS
 #undef EVENT_COLUMNS
 #undef SILENCE_COLUMNS
 #undef ALERT_AND_CARD
-#undef OF_BRAND
+#undef OF_STATE_AND_BRAND
+#undef ALERT_PUT
+#undef PAGE_PUT
+#undef PAGE_RECEIPT
 
 const char *nj_statement_text(enum nj_statement statement)
 {
