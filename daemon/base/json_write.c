@@ -11,10 +11,26 @@ void nj_jw_init(struct nj_jw *w, struct nj_buf *out)
     *w = (struct nj_jw){.out = out};
 }
 
+/* Bytes of plain text from AT on: printable ASCII that needs no escape. */
+static size_t plain_run(const char *text, size_t at, size_t len)
+{
+    size_t end = at;
+
+    while (end < len) {
+        unsigned char c = (unsigned char)text[end];
+
+        if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+            break;
+        }
+        end++;
+    }
+    return end - at;
+}
+
 static void write_string(struct nj_buf *out, const char *text, size_t len)
 {
     size_t run = 0; /* start of bytes not yet copied */
-    size_t at = 0;
+    size_t at = plain_run(text, 0, len);
 
     (void)nj_buf_addc(out, '"');
     while (at < len) {
@@ -23,6 +39,7 @@ static void write_string(struct nj_buf *out, const char *text, size_t len)
 
         if (n > 0 && cp >= 0x20 && cp != '"' && cp != '\\' && cp != 0x7f) {
             at += n;
+            at += plain_run(text, at, len);
             continue;
         }
         (void)nj_buf_add(out, text + run, at - run);
@@ -86,10 +103,54 @@ void nj_jw_textn(struct nj_jw *w, const char *key, const char *text, size_t len)
     write_string(w->out, text, len);
 }
 
+/* VALUE with its last POINT digits behind a point: printf costs five times as
+ * much, and every score has fifteen numbers. */
+static void
+write_digits(struct nj_buf *out, int minus, uint64_t value, int point)
+{
+    char text[24];
+    size_t at = sizeof text;
+    int digits = 0;
+
+    do {
+        if (digits == point && point > 0) {
+            text[--at] = '.';
+        }
+        text[--at] = (char)('0' + value % 10);
+        value /= 10;
+        digits++;
+    } while (value > 0 || digits <= point);
+    if (minus) {
+        text[--at] = '-';
+    }
+    (void)nj_buf_add(out, text + at, sizeof text - at);
+}
+
 void nj_jw_int(struct nj_jw *w, const char *key, int64_t value)
 {
     write_key(w, key);
-    (void)nj_buf_addf(w->out, "%lld", (long long)value);
+    write_digits(w->out, value < 0,
+                 value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0);
+}
+
+/* VALUE rounded to DIGITS as printf does it; 0 when that takes printf: large
+ * numbers, and what lies just between two. */
+static int write_decimal(struct nj_buf *out, double value, int digits)
+{
+    static const double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    double scaled;
+    double whole;
+
+    if (digits < 0 || digits > 6 || !(fabs(value) < 1e6)) {
+        return 0;
+    }
+    scaled = fabs(value) * scales[digits];
+    whole = floor(scaled + 0.5);
+    if (scaled - floor(scaled) == 0.5) {
+        return 0;
+    }
+    write_digits(out, signbit(value) != 0, (uint64_t)whole, digits);
+    return 1;
 }
 
 void nj_jw_number(struct nj_jw *w, const char *key, double value, int digits)
@@ -99,7 +160,9 @@ void nj_jw_number(struct nj_jw *w, const char *key, double value, int digits)
         return;
     }
     write_key(w, key);
-    (void)nj_buf_addf(w->out, "%.*f", digits, value);
+    if (!write_decimal(w->out, value, digits)) {
+        (void)nj_buf_addf(w->out, "%.*f", digits, value);
+    }
 }
 
 void nj_jw_bool(struct nj_jw *w, const char *key, int value)

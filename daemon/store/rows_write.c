@@ -195,9 +195,7 @@ static int put_post(struct nj_rows_desk *desk, const struct nj_op *op)
         if (code != 0 || added > 0) {
             return code;
         }
-        code = there != 0 ? 0
-                          : nj_rows_find_post(db, in->post.source, in->post.id,
-                                              &there);
+        code = nj_rows_find_post(db, in->post.source, in->post.id, &there);
         if (code == 0 && there != 0) {
             return change_post(desk, in, there);
         }

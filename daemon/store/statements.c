@@ -167,10 +167,9 @@ static const char *const texts[NJ_STATEMENTS] = {
         "(SELECT max(id) FROM silence)",
 
     /* ---- questions ------------------------------------------------------- */
-    [NJ_SQL_ROW_BY_ID] =
-        ALERT_AND_CARD("alert_live") "WHERE a.id = $1 UNION "
-                                     "ALL " ALERT_AND_CARD(
-                                         "alert_past") "WHERE a.id = $1",
+    [NJ_SQL_ROW_BY_ID] = ALERT_AND_CARD(
+        "alert_live") "WHERE a.id = $1 UNION "
+                      "ALL " ALERT_AND_CARD("alert_past") "WHERE a.id = $1",
     [NJ_SQL_LIST_LIVE] = ALERT_AND_CARD("alert_live") OF_STATE_AND_BRAND
     "ORDER BY a.id DESC LIMIT $3",
     [NJ_SQL_LIST_PAST] = ALERT_AND_CARD("alert_past") OF_STATE_AND_BRAND
