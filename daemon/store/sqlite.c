@@ -53,8 +53,8 @@ static int pragma(struct nj_sqlite *db, const char *sql, const char *want)
 static int set_up_file(struct nj_sqlite *db)
 {
     static const char *const pragmas[][2] = {
-        /* before the first table; half the default makes a commit of one alert a
-         * third faster and costs larger groups nothing (store_bench) */
+        /* before the first table; half the default makes a commit of one alert
+         * a third faster and costs larger groups nothing (store_bench) */
         {"PRAGMA page_size=2048", NULL},
         {"PRAGMA journal_mode=WAL", "wal"},
         {"PRAGMA synchronous=FULL", NULL},
