@@ -1,0 +1,226 @@
+#include "score/combine.h"
+
+#include <math.h>
+
+static const float bias = -4.0F;
+static const float steps[4] = {1.0F, 0.35F, 0.2F, 0.1F};
+
+/* How much of a label's evidence is an offence. Self-harm is none: it is a
+ * person in need, and urgent. */
+static const float shares[NJ_LABELS] = {
+    [NJ_LABEL_PROFANITY] = 0.88F,      [NJ_LABEL_INSULT] = 1.0F,
+    [NJ_LABEL_IDENTITY_ATTACK] = 1.1F, [NJ_LABEL_THREAT] = 1.1F,
+    [NJ_LABEL_SEXUAL] = 0.95F,         [NJ_LABEL_SELF_HARM] = 0.0F,
+};
+
+static const struct {
+    float low;
+    float high;
+    float critical;
+} offence_levels = {0.50F, 0.75F, 0.97F},
+  urgency_levels = {0.50F, 0.75F, 0.92F};
+
+static void sum_add(struct nj_sum *sum, float weight)
+{
+    if (weight < 0) {
+        sum->against += weight;
+        return;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        if (weight > sum->best[i]) {
+            float weaker = sum->best[i];
+
+            sum->best[i] = weight;
+            weight = weaker;
+        }
+    }
+}
+
+static float sum_value(const struct nj_sum *sum)
+{
+    float value = sum->against;
+
+    for (size_t i = 0; i < 4; i++) {
+        value += sum->best[i] * steps[i];
+    }
+    return value;
+}
+
+static float to_probability(float log_odds)
+{
+    return 1.0F / (1.0F + expf(-log_odds));
+}
+
+/* ---- counting in ------------------------------------------------------- */
+
+static float kept_share(const struct nj_evidence *e)
+{
+    float whole = e->term->urgent;
+    float left = nj_evidence_urgent(e);
+
+    for (unsigned i = 0; i < NJ_LABELS; i++) {
+        float label = e->term->labels[i];
+
+        if (label > whole) {
+            whole = label;
+            left = nj_evidence_label(e, (enum nj_label)i);
+        }
+    }
+    return whole <= 0 ? 0 : left / whole;
+}
+
+/* Terms that may not be outvoted, unless tempering took most of them away. */
+static enum nj_level demands(const struct nj_evidence *e)
+{
+    const float believed = 0.7F;
+    uint32_t flags = e->term->flags;
+
+    if ((flags & (NJ_TERM_SAFETY | NJ_TERM_LIFE)) == 0 || e->void_ ||
+        kept_share(e) < believed) {
+        return NJ_LEVEL_NONE;
+    }
+    return (flags & NJ_TERM_LIFE) != 0 ? NJ_LEVEL_CRITICAL : NJ_LEVEL_HIGH;
+}
+
+void nj_tally_part(struct nj_tally *tally, const struct nj_part *part)
+{
+    for (size_t i = 0; i < part->evidence_count; i++) {
+        const struct nj_evidence *e = &part->evidence[i];
+        enum nj_level level = demands(e);
+        float urgent = nj_evidence_urgent(e);
+
+        if ((e->term->flags & NJ_TERM_TONE) != 0) {
+            tally->tone += urgent;
+            continue;
+        }
+        for (unsigned l = 0; l < NJ_LABELS; l++) {
+            if (e->term->labels[l] != 0) {
+                sum_add(&tally->labels[l],
+                        nj_evidence_label(e, (enum nj_label)l));
+            }
+        }
+        if (urgent != 0) {
+            sum_add(&tally->urgent[e->term->urgent_reason], urgent);
+        }
+        tally->at_least = level > tally->at_least ? level : tally->at_least;
+    }
+}
+
+void nj_tally_note(struct nj_tally *tally, const char *what, float weight)
+{
+    if (tally->extra_count < NJ_EXTRAS_MAX) {
+        tally->extras[tally->extra_count] = (struct nj_extra){what, weight};
+        tally->extra_count++;
+    }
+}
+
+void nj_tally_label(struct nj_tally *tally,
+                    enum nj_label label,
+                    float weight,
+                    const char *what)
+{
+    sum_add(&tally->labels[label], weight);
+    nj_tally_note(tally, what, weight);
+}
+
+void nj_tally_urgent(struct nj_tally *tally,
+                     enum nj_urgent_reason reason,
+                     float weight,
+                     const char *what)
+{
+    sum_add(&tally->urgent[reason], weight);
+    nj_tally_note(tally, what, weight);
+}
+
+/* ---- the end ----------------------------------------------------------- */
+
+static float offence_sum(const struct nj_tally *tally)
+{
+    struct nj_sum sum = {.against = 0};
+
+    for (unsigned i = 0; i < NJ_LABELS; i++) {
+        sum_add(&sum, sum_value(&tally->labels[i]) * shares[i]);
+    }
+    return sum_value(&sum);
+}
+
+static float urgency_sum(const struct nj_tally *tally,
+                         enum nj_urgent_reason *out_reason)
+{
+    struct nj_sum sum = {.against = 0};
+    float best = 0;
+
+    *out_reason = NJ_URGENT_NOTHING;
+    for (unsigned i = 1; i < NJ_URGENT_REASONS; i++) {
+        float value = sum_value(&tally->urgent[i]);
+
+        sum_add(&sum, value);
+        if (value > best) {
+            best = value;
+            *out_reason = (enum nj_urgent_reason)i;
+        }
+    }
+    return sum_value(&sum);
+}
+
+int nj_tally_offends(const struct nj_tally *tally)
+{
+    return offence_sum(tally) >= 1.0F;
+}
+
+int nj_tally_urges(const struct nj_tally *tally)
+{
+    enum nj_urgent_reason reason;
+
+    return urgency_sum(tally, &reason) >= 1.0F;
+}
+
+static enum nj_level level_of(float p, float low, float high, float critical)
+{
+    return p >= critical ? NJ_LEVEL_CRITICAL
+           : p >= high   ? NJ_LEVEL_HIGH
+           : p >= low    ? NJ_LEVEL_LOW
+                         : NJ_LEVEL_NONE;
+}
+
+static float at_least(float p, enum nj_level level)
+{
+    float least = level == NJ_LEVEL_CRITICAL ? urgency_levels.critical
+                  : level == NJ_LEVEL_HIGH   ? urgency_levels.high
+                                             : 0;
+
+    return p < least ? least : p;
+}
+
+/* Past 0.9 more of the same adds little: ten curses are no threat. */
+static float soften(float log_odds)
+{
+    const float knee = 2.2F;
+
+    return log_odds > knee ? knee + (log_odds - knee) * 0.45F : log_odds;
+}
+
+void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out)
+{
+    float offence = offence_sum(tally);
+    float urgency = urgency_sum(tally, &out->urgent_reason);
+    enum nj_level offence_level;
+
+    for (unsigned i = 0; i < NJ_LABELS; i++) {
+        out->labels[i] =
+            to_probability(soften(bias + sum_value(&tally->labels[i])));
+    }
+    offence += offence >= 1.0F ? tally->context_offence : 0;
+    urgency += urgency >= 1.0F ? tally->context_urgency : 0;
+    out->offensive = to_probability(soften(bias + offence));
+    out->urgent =
+        at_least(to_probability(soften(bias + urgency)), tally->at_least);
+    out->urgency = level_of(out->urgent, urgency_levels.low,
+                            urgency_levels.high, urgency_levels.critical);
+    offence_level = level_of(out->offensive, offence_levels.low,
+                             offence_levels.high, offence_levels.critical);
+    out->level = offence_level > out->urgency ? offence_level : out->urgency;
+    if (out->urgent < 0.1F) {
+        out->urgent_reason = NJ_URGENT_NOTHING;
+    }
+}

@@ -1,0 +1,69 @@
+/* score/pattern.h - the user's own words and regular expressions, and roots of
+ * strong words inside longer ones, all looked for at once by vectorscan.
+ *
+ * A word of the user's is found as a whole word of the canonical text, in any
+ * case and with or without marks; "boycott*" also as the beginning of one. A
+ * regular expression (PCRE as far as vectorscan knows it) sees the canonical
+ * text too: small letters, no marks, plain quotes.
+ */
+
+#ifndef NJ_SCORE_PATTERN_H
+#define NJ_SCORE_PATTERN_H
+
+#include <hs/hs.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "score/engine.h"
+#include "score/evidence.h"
+#include "score/fold.h"
+#include "score/lexicon.h"
+
+enum nj_sighting_kind { NJ_SEEN_ROOT, NJ_SEEN_TERM, NJ_SEEN_ALLOW };
+
+struct nj_pattern {
+    enum nj_sighting_kind kind;
+    uint32_t number; /* root: in lexicon->joined; else in terms, or
+                           NJ_TERM_ALL for what is always allowed */
+    unsigned bytes;  /* length of every match, 0: the library tells */
+    int whole_start; /* must begin where a word begins */
+    int whole_end;
+};
+
+struct nj_patterns {
+    hs_database_t *database;  /* owned; NULL when there is nothing to find */
+    struct nj_pattern *items; /* owned */
+    size_t count;
+    size_t room;
+    char **expressions; /* owned, while building */
+    unsigned *flags;    /* owned, while building */
+    size_t expression_room;
+    size_t flags_room;
+    struct nj_term *terms; /* owned: the user's */
+    size_t term_count;
+    size_t term_room;
+    struct nj_arena arena;
+};
+
+/* Build from LEXICON's roots and the user's patterns. Wrong ones go to C.
+ * Returns 0 even then (PATTERNS must be finished all the same); NJ_E_NOMEM;
+ * NJ_E_STATE when this processor cannot run vectorscan. */
+int nj_patterns_build(struct nj_patterns *patterns,
+                      const struct nj_lexicon *lexicon,
+                      const struct nj_user_pattern *user,
+                      size_t count,
+                      const struct nj_fold *fold,
+                      struct nj_complaints *c) NJ_MUST;
+void nj_patterns_finish(struct nj_patterns *patterns);
+
+/* Note every sighting in PART's canonical text. Returns 0 or NJ_E_NOMEM. */
+int nj_patterns_scan(const struct nj_patterns *patterns,
+                     hs_scratch_t *scratch,
+                     struct nj_part *part) NJ_MUST;
+
+/* Turn the sightings of the user's patterns into evidence and exceptions. */
+void nj_patterns_judge(const struct nj_patterns *patterns,
+                       struct nj_part *part);
+
+#endif

@@ -1,0 +1,90 @@
+#include "score/phrase.h"
+
+struct matcher {
+    const struct nj_node *nodes;
+    const struct nj_vocab_word *vocab;
+    const struct nj_word *words;
+    size_t count;
+    size_t first;
+    unsigned *steps;
+};
+
+/* Whether word AT may follow the one before it in a hit. */
+static int continues(const struct matcher *m, size_t at)
+{
+    return at < m->count &&
+           (at == m->first || (m->words[at].flags & NJ_W_SENTENCE) == 0);
+}
+
+static size_t match_from(const struct matcher *m, uint32_t node, size_t at);
+
+/* Pass over as few words as will do. */
+static size_t
+match_gap(const struct matcher *m, const struct nj_node *gap, size_t at)
+{
+    for (uint32_t passed = 0;; passed++) {
+        size_t end = match_from(m, gap->next, at + passed);
+
+        if (end != 0 || passed == gap->arg || !continues(m, at + passed)) {
+            return end;
+        }
+    }
+}
+
+static size_t match_from(const struct matcher *m, uint32_t node, size_t at)
+{
+    for (;;) {
+        const struct nj_node *n = &m->nodes[node];
+        size_t end;
+
+        if (*m->steps == 0) {
+            return 0;
+        }
+        --*m->steps;
+        switch ((enum nj_node_kind)n->kind) {
+        case NJ_NODE_END:
+            return at;
+        case NJ_NODE_WORD:
+            if (!continues(m, at) || m->words[at].id != n->arg) {
+                return 0;
+            }
+            at++;
+            node = n->next;
+            break;
+        case NJ_NODE_CLASS:
+            if (!continues(m, at) ||
+                (m->vocab[m->words[at].id].classes >> n->arg & 1) == 0) {
+                return 0;
+            }
+            at++;
+            node = n->next;
+            break;
+        case NJ_NODE_SPLIT:
+            end = match_from(m, n->next, at);
+            if (end != 0) {
+                return end;
+            }
+            node = n->alt;
+            break;
+        case NJ_NODE_GAP:
+            return match_gap(m, n, at);
+        }
+    }
+}
+
+size_t nj_phrase_match(const struct nj_phrases *phrases,
+                       const struct nj_phrase *phrase,
+                       const struct nj_words *words,
+                       size_t first,
+                       unsigned *steps)
+{
+    struct matcher m = {.nodes = phrases->nodes,
+                        .vocab = phrases->vocab.words,
+                        .words = words->items,
+                        .count = words->count,
+                        .first = first,
+                        .steps = steps};
+    size_t end = match_from(&m, phrase->node, first);
+
+    return end > first ? end : 0;
+}

@@ -1,0 +1,35 @@
+/* score/sequence.h - a phrase as it was parsed: between phrase_parse.c, which
+ * makes it, and phrase.c, which compiles it. All in one arena. */
+
+#ifndef NJ_SCORE_SEQUENCE_H
+#define NJ_SCORE_SEQUENCE_H
+
+#include <stddef.h>
+
+enum nj_element_kind {
+    NJ_ELEMENT_WORD,
+    NJ_ELEMENT_CLASS,
+    NJ_ELEMENT_GAP,
+    NJ_ELEMENT_CHOICE,
+};
+
+struct nj_element {
+    enum nj_element_kind kind;
+    int optional;
+    unsigned forms;   /* word: NJ_INFLECT_* */
+    unsigned gap;     /* gap: words */
+    const char *text; /* word, class: the name */
+    size_t len;
+    const struct nj_sequence *choices; /* choice: linked by other */
+    struct nj_element *next;           /* in the sequence */
+};
+
+struct nj_sequence {
+    struct nj_element *first; /* NULL: empty */
+    struct nj_sequence *other;
+};
+
+/* Whether SEQUENCE is one word and nothing else. */
+int nj_sequence_is_word(const struct nj_sequence *sequence);
+
+#endif
