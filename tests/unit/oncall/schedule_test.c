@@ -267,7 +267,7 @@ static void more_overrides_than_places_keep_the_latest(void **state)
 static void more_people_than_a_step_may_page_are_left_out(void **state)
 {
     static const char *many[400];
-    static char text[400][8];
+    static char text[400][16];
     struct nj_turn crowd = {many, 400};
     struct nj_oncall now;
 
