@@ -186,8 +186,23 @@ static const struct nj_type *type_with(const struct nj_key *row,
     return NULL;
 }
 
+/* Where MAP, whose type is not known, has ENTRY: whether that may be all right
+ * once the type is. */
+static int may_be_known(const struct nj_node *node,
+                        const struct nj_yaml *map,
+                        const struct nj_yaml *entry)
+{
+    const struct nj_yaml *n = map->first;
+
+    while (n != NULL && strcmp(n->name, "type") != 0) {
+        n = n->next;
+    }
+    return node->row->types != NULL &&
+           (n != NULL || type_with(node->row, entry->name) != NULL);
+}
+
 static void refuse_key(struct nj_build *b,
-                       const struct nj_node *node,
+                       struct nj_node *node,
                        const struct nj_type *type,
                        const struct nj_yaml *entry)
 {
@@ -199,9 +214,9 @@ static void refuse_key(struct nj_build *b,
     size_t count = key_names(node->row, type, names);
     const char *near = nj_str_nearest(entry->name, names, count);
 
-    if (other != NULL && type == NULL) {
-        return; /* the type was refused already; with it this may be right */
-    }
+    /* checks of several keys would only say again what this says; but one bad
+     * key at the top must not hide the rest of the file's errors */
+    node->broken = node->parent != NULL;
     join_names(names, count, list);
     if (other != NULL) {
         (void)snprintf(more, sizeof more, "it belongs to type %s, not %s",
@@ -321,7 +336,9 @@ build_map(struct nj_build *b, struct nj_node *node, const struct nj_yaml *yaml)
             is_thing_name(entry->name)) {
             row = &nj_row_person_contact; /* refs.c looks for the channel */
         }
-        if (row == NULL) {
+        if (row == NULL && type == NULL && may_be_known(node, yaml, entry)) {
+            node->broken = 1;
+        } else if (row == NULL) {
             refuse_key(b, node, type, entry);
         } else {
             add_child(b, node, &end, row, entry);
@@ -337,9 +354,17 @@ static void name_meant(const char *name, char *out, size_t room)
 {
     size_t at = 0;
 
-    for (; *name != '\0' && at + 1 < room; name++) {
+    out[0] = '\0';
+    if (strlen(name) >= room) {
+        return;
+    }
+    for (; *name != '\0'; name++) {
         char c = (char)tolower((unsigned char)*name);
 
+        if ((unsigned char)c >= 0x80) {
+            out[0] = '\0';
+            return;
+        }
         if (islower((unsigned char)c) || isdigit((unsigned char)c) ||
             (at > 0 && strchr("._-", c) != NULL)) {
             out[at++] = c;
@@ -413,6 +438,14 @@ build_list(struct nj_build *b, struct nj_node *node, const struct nj_yaml *yaml)
 
 /* --- any shape --- */
 
+static const char *name_example(const struct nj_key *row)
+{
+    if (row->item->types != NULL) {
+        return row->item->types[0].sample;
+    }
+    return (row->flags & NJ_KEY_FREE) != 0 ? "X-Name" : row->example;
+}
+
 /* Refuse YAML where the keys or names of NODE are wanted. */
 static void refuse_shape(struct nj_build *b,
                          struct nj_node *node,
@@ -432,11 +465,7 @@ static void refuse_shape(struct nj_build *b,
         nj_build_refuse(b, node,
                         "%s stands where names are wanted; write `%s:` and "
                         "indent what belongs to it below",
-                        shape,
-                        (node->row->flags & NJ_KEY_FREE) == 0 &&
-                                node->row->example != NULL
-                            ? node->row->example
-                            : "some-name");
+                        shape, name_example(node->row));
     } else {
         join_names(names, key_names(node->row, NULL, names), list);
         nj_build_refuse(b, node, "%s stands where keys are wanted: %s", shape,

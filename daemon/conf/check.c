@@ -11,11 +11,11 @@
 
 static void check_below(struct nj_build *b, const struct nj_node *node)
 {
-    if (node->row->check != NULL && !node->broken) {
-        node->row->check(b->settings, node, b->problems);
-    }
     for (const struct nj_node *n = node->first; n != NULL; n = n->next) {
         check_below(b, n);
+    }
+    if (node->row->check != NULL && !node->broken) {
+        node->row->check(b->settings, node, b->problems);
     }
 }
 

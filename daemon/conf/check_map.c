@@ -373,9 +373,6 @@ static void check_sms(const struct nj_settings *settings,
         need(node, "from", problems);
     } else if (says(node, "style", "generic")) {
         need(node, "url", problems);
-        if (!says(node, "method", "GET")) {
-            need(node, "body", problems);
-        }
     }
     if (nj_node_written(status) && !status->broken && nj_node_bool(status, 0) &&
         nj_settings_at(settings, "daemon.http.public_url") == NULL) {

@@ -60,6 +60,37 @@ static void check_rule(const struct nj_settings *settings,
     }
 }
 
+static void check_policies(const struct nj_settings *settings,
+                           const struct nj_node *rules,
+                           struct nj_problems *problems)
+{
+    const struct nj_node *policies = nj_node_get(settings->root, "policies");
+
+    if (!nj_node_written(rules) && nj_node_count(policies) > 1) {
+        nj_problem_at(problems, NJ_PROBLEM_ERROR, policies,
+                      "policies: there are several and no `rules:`, which "
+                      "say when to follow which; write them");
+        return;
+    }
+    for (const struct nj_node *n = nj_node_first(rules); n != NULL;
+         n = nj_node_next(n)) {
+        check_rule(settings, n, problems);
+    }
+}
+
+static void warn_empty(const struct nj_node *section,
+                       const char *so,
+                       struct nj_problems *problems)
+{
+    if (nj_node_first(section) == NULL) {
+        nj_problem_at(problems, NJ_PROBLEM_WARNING,
+                      nj_node_written(section) ? section : NULL,
+                      "%s: there are none, so %s; nightjar.yaml(5) begins "
+                      "with the shortest file that works",
+                      section->name, so);
+    }
+}
+
 void nj_check_root(const struct nj_settings *settings,
                    const struct nj_node *node,
                    struct nj_problems *problems)
@@ -67,22 +98,13 @@ void nj_check_root(const struct nj_settings *settings,
     const struct nj_node *rules = nj_node_get(node, "rules");
     const struct nj_node *people = nj_node_get(node, "people");
 
-    for (const struct nj_node *n = nj_node_first(rules); n != NULL;
-         n = nj_node_next(n)) {
-        check_rule(settings, n, problems);
-    }
+    check_policies(settings, rules, problems);
     check_different(rules, "name", "give this rule a name of its own",
                     problems);
     check_different(people, "login", "a login is one person", problems);
-    if (nj_node_first(people) == NULL) {
-        nj_problem_at(problems, NJ_PROBLEM_WARNING, people,
-                      "people: there are none, so nobody will be paged; write "
-                      "for example `people: {maya: {email: "
-                      "maya@example.org}}`");
-    }
-    if (nj_node_first(nj_node_get(node, "sources")) == NULL) {
-        nj_problem_at(problems, NJ_PROBLEM_WARNING,
-                      nj_node_get(node, "sources"),
-                      "sources: there are none, so nothing will be read");
+    if (problems->errors == 0) {
+        warn_empty(people, "nobody will be paged", problems);
+        warn_empty(nj_node_get(node, "sources"), "nothing will be read",
+                   problems);
     }
 }

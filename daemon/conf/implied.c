@@ -43,9 +43,21 @@ static struct nj_node *section(struct nj_build *b, const char *name)
     return n;
 }
 
+/* The text of NODE, unless it was refused: once is enough. */
+static const char *sound(const struct nj_node *node)
+{
+    return node == NULL || node->broken ? NULL : nj_node_text(node);
+}
+
 static const char *text_at(const struct nj_node *map, const char *key)
 {
-    return nj_node_text(nj_node_get(map, key));
+    return sound(nj_node_get(map, key));
+}
+
+/* The text at PATH, to be the default of something else. */
+static const char *daemon_text(const struct nj_build *b, const char *path)
+{
+    return sound(nj_settings_at(b->settings, path));
 }
 
 /* The thing of kind REF that TEXT ("maya", "person/maya") names, or NULL. */
@@ -194,8 +206,7 @@ static void imply_brand(struct nj_build *b, struct nj_node *brand)
 {
     imply_text(b, brand, "title", brand->name);
     imply_names(b, brand);
-    imply_text(b, brand, "timezone",
-               nj_node_text(nj_settings_at(b->settings, "daemon.timezone")));
+    imply_text(b, brand, "timezone", daemon_text(b, "daemon.timezone"));
     imply_text(b, brand, "team", "everyone");
 }
 
@@ -224,16 +235,11 @@ static void imply_source(struct nj_build *b, struct nj_node *source)
     if (nj_node_get(source, "account") == NULL) {
         imply_text(b, source, "brand", only_one(b, "brands"));
     }
-    imply_text(
-        b, source, "silent_after",
-        nj_node_text(nj_settings_at(b->settings, "daemon.silent_after")));
-    imply_text(b, source, "fails_after",
-               nj_node_text(nj_settings_at(b->settings, "daemon.fails_after")));
-    imply_text(
-        b, source, "timeout",
-        nj_node_text(nj_settings_at(b->settings, "daemon.limits.timeout")));
-    imply_text(b, source, "user_agent",
-               nj_node_text(nj_settings_at(b->settings, "daemon.user_agent")));
+    imply_text(b, source, "silent_after",
+               daemon_text(b, "daemon.silent_after"));
+    imply_text(b, source, "fails_after", daemon_text(b, "daemon.fails_after"));
+    imply_text(b, source, "timeout", daemon_text(b, "daemon.limits.timeout"));
+    imply_text(b, source, "user_agent", daemon_text(b, "daemon.user_agent"));
 }
 
 /* Whether NODE is one of a person's contacts, by a channel that is there. */
@@ -323,8 +329,7 @@ static void imply_person(struct nj_build *b, struct nj_node *person)
     static const char *const high[CONTACT_KEYS] = {"desktop", "email", NULL};
 
     imply_text(b, person, "name", person->name);
-    imply_text(b, person, "timezone",
-               nj_node_text(nj_settings_at(b->settings, "daemon.timezone")));
+    imply_text(b, person, "timezone", daemon_text(b, "daemon.timezone"));
     imply_person_rule(b, person, "critical", critical, "");
     imply_person_rule(b, person, "high", high, "5m ");
     imply_low(b, person);
@@ -333,15 +338,14 @@ static void imply_person(struct nj_build *b, struct nj_node *person)
 static void imply_team(struct nj_build *b, struct nj_node *team)
 {
     imply_text(b, team, "owner",
-               nj_node_text(nj_node_first(nj_node_get(team, "people"))));
+               sound(nj_node_first(nj_node_get(team, "people"))));
 }
 
 static void imply_schedule(struct nj_build *b, struct nj_node *schedule)
 {
     struct nj_node *layers = schedule->first;
 
-    imply_text(b, schedule, "timezone",
-               nj_node_text(nj_settings_at(b->settings, "daemon.timezone")));
+    imply_text(b, schedule, "timezone", daemon_text(b, "daemon.timezone"));
     while (layers != NULL && !nj_str_eq(layers->name, "layers")) {
         layers = layers->next;
     }

@@ -119,10 +119,11 @@ static const struct nj_key sms_keys[] = {
     {.name = "body",
      .kind = NJ_KIND_TEXT,
      .flags = NJ_KEY_LINES | NJ_KEY_UNUSED,
-     .otherwise = "needed for generic with POST or PUT",
+     .otherwise = "all of them, by these names",
      .example = "'{\"to\": {to}, \"from\": {from}, \"text\": {text}}'",
-     .help = "generic: the request's body. {to}, {from} and {text} are put in "
-             "as JSON strings, with their quotes."},
+     .help = "generic: the request's body. {to}, {from}, {text}, {id} (the "
+             "alert's) and {key} (against repeats) are put in as JSON "
+             "strings, or as the Content-Type asks; in url and headers too."},
     {.name = "max_chars",
      .kind = NJ_KIND_INT,
      .least = 40,

@@ -113,6 +113,7 @@ static const struct nj_key schedule_keys[] = {
      .kind = NJ_KIND_LIST,
      .flags = NJ_KEY_REQUIRED,
      .item = &layer_item,
+     .example = "[{people: [maya]}]",
      .help = "Rotations. A later layer wins wherever it has someone."},
     {.name = "overrides",
      .kind = NJ_KIND_LIST,
@@ -155,6 +156,7 @@ static const struct nj_key policy_keys[] = {
      .kind = NJ_KIND_LIST,
      .flags = NJ_KEY_REQUIRED,
      .item = &step_item,
+     .example = "[{page: [team/everyone], wait: 10m}]",
      .most = NJ_LIMIT_STEPS,
      .more = "- {page: [schedule/social-night, person/tom], wait: 10m}\n"
              "- {page: [team/social]}\n",

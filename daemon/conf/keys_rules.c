@@ -113,6 +113,7 @@ static const struct nj_key rule_keys[] = {
      .kind = NJ_KIND_MAP,
      .flags = NJ_KEY_REQUIRED,
      .keys = match_keys,
+     .example = "{offensive: 0.8}",
      .check = nj_check_match,
      .help = "Which posts. All conditions must hold, of a list one; what "
              "is not written matches anything."},

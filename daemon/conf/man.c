@@ -79,6 +79,16 @@ static int is_short(const struct nj_key *row)
            (row->fallback == NULL || strcmp(row->fallback, row->example) != 0);
 }
 
+static const struct nj_key *keys_inside(const struct nj_key *row)
+{
+    if (row->kind == NJ_KIND_MAP) {
+        return row->keys;
+    }
+    return row->kind == NJ_KIND_LIST && row->item->kind == NJ_KIND_MAP
+               ? row->item->keys
+               : NULL;
+}
+
 static void describe(struct nj_buf *out, const struct nj_key *row)
 {
     struct nj_buf words;
@@ -86,7 +96,8 @@ static void describe(struct nj_buf *out, const struct nj_key *row)
     nj_buf_init(&words, TEXT_BYTES);
     nj_buf_adds(&words, row->help);
     nj_doc_without(row, 0, &words);
-    if (is_short(row) && row->kind != NJ_KIND_NAMED) {
+    if (is_short(row) && keys_inside(row) == NULL &&
+        row->kind != NJ_KIND_NAMED) {
         nj_buf_addf(&words, " Example: `%s`", row->example);
     }
     line(out, nj_buf_text(&words));
@@ -111,16 +122,6 @@ static void head(struct nj_buf *out, const struct nj_key *row)
         out->status = kind.status;
     }
     nj_buf_finish(&kind);
-}
-
-static const struct nj_key *keys_inside(const struct nj_key *row)
-{
-    if (row->kind == NJ_KIND_MAP) {
-        return row->keys;
-    }
-    return row->kind == NJ_KIND_LIST && row->item->kind == NJ_KIND_MAP
-               ? row->item->keys
-               : NULL;
 }
 
 static void table(struct nj_buf *out, const struct nj_key *row)

@@ -46,7 +46,8 @@ static int read_bool(const char *text, int64_t *out, struct nj_err *err)
             return 0;
         }
     }
-    return nj_err_set(err, NJ_E_INVALID, "'%s' is neither; write true or false",
+    return nj_err_set(err, NJ_E_INVALID,
+                      "'%s' is neither true nor false; write one of them",
                       text);
 }
 
@@ -257,7 +258,10 @@ refuse_choice(const struct nj_key *row, const char *text, struct nj_err *err)
                           "'%s' is not one of %s; did you mean '%s'?", text,
                           list, near);
     }
-    return nj_err_set(err, NJ_E_INVALID, "'%s' is not one of %s", text, list);
+    return nj_err_set(err, NJ_E_INVALID,
+                      count == 1 ? "'%s' means nothing here; write %s"
+                                 : "'%s' is not one of %s",
+                      text, list);
 }
 
 static int read_choice(const struct nj_key *row,

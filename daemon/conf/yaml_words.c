@@ -38,7 +38,8 @@ static const struct {
     {"could not find expected ':'", NULL,
      "the key that began on line %d has no ': ' after it"},
     {"did not find expected node content", NULL,
-     "something is missing before this; take out the extra comma or bracket"},
+     "something is missing before this; take out the extra comma or bracket. A "
+     "word that begins with # needs quotes"},
     {"did not find expected comment or line break", NULL,
      "nothing may follow on this line; begin the text on the next one, "
      "indented"},
