@@ -78,20 +78,40 @@ size_t nj_utf8_encode(uint32_t cp, char out[4])
     return 4;
 }
 
+/* Bytes of ASCII at the front, counted eight at a time. */
+static size_t ascii_run(const char *s, size_t len)
+{
+    size_t at = 0;
+    uint64_t eight;
+
+    while (len - at >= sizeof eight) {
+        memcpy(&eight, s + at, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+        at += sizeof eight;
+    }
+    return at;
+}
+
 int nj_utf8_valid(const char *s, size_t len)
 {
     size_t at = 0;
 
-    while (at < len) {
+    for (;;) {
         uint32_t cp;
-        size_t n = nj_utf8_decode(s + at, len - at, &cp);
+        size_t n;
 
+        at += ascii_run(s + at, len - at);
+        if (at == len) {
+            return 1;
+        }
+        n = nj_utf8_decode(s + at, len - at, &cp);
         if (n == 0) {
             return 0;
         }
         at += n;
     }
-    return 1;
 }
 
 /* Where a letter of several code points ends, seen from left to right. */

@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "source/entity.h"
-#include "source/html_attr.h"
+#include "source/tag.h"
 
 /* What separates the next word from the text before it. */
 enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_PARAGRAPH };
@@ -93,15 +93,14 @@ struct writer {
     int bullet; /* the next text begins a list item */
     int pre;    /* depth of <pre> */
     const struct nj_html_media *media;
+    struct nj_tag_ends ends;
     unsigned lacks; /* LACKS_*: not looked for again, or a page of open ends
                        would be searched to its end for each of them */
 };
 
 enum {
-    LACKS_ANGLE = 1u << 0,   /* no '>' comes any more */
-    LACKS_QUOTES = 1u << 1,  /* quotes in tags do not pair up */
-    LACKS_COMMENT = 1u << 2, /* no "-->" */
-    LACKS_HIDDEN = 1u << 3,  /* and so on: no end tag of this name */
+    LACKS_COMMENT = 1u << 0, /* no "-->" comes any more */
+    LACKS_HIDDEN = 1u << 1,  /* and so on: no end tag of this name */
 };
 
 /* ---- writing ------------------------------------------------------------ */
@@ -155,7 +154,7 @@ static void write_blank(struct writer *w, char c)
 
 /* ---- pictures ------------------------------------------------------------ */
 
-static void tell_media(const struct writer *w, const struct nj_html_span *src)
+static void tell_media(const struct writer *w, const struct nj_span *src)
 {
     char url[NJ_LIMIT_POST_FIELD_BYTES];
     size_t len = (size_t)(src->end - src->at);
@@ -166,25 +165,25 @@ static void tell_media(const struct writer *w, const struct nj_html_span *src)
     }
 }
 
-static void do_image(struct writer *w, struct nj_html_span rest)
+static void do_image(struct writer *w, struct nj_span rest)
 {
-    struct nj_html_span name;
-    struct nj_html_span value;
-    struct nj_html_span src = {NULL, NULL};
-    struct nj_html_span alt = {NULL, NULL};
+    struct nj_span name;
+    struct nj_span value;
+    struct nj_span src = {NULL, NULL};
+    struct nj_span alt = {NULL, NULL};
     int tiny = 0;
     int smiley = 0;
 
-    while (nj_html_attribute(&rest, &name, &value)) {
-        if (nj_html_is(&name, "src")) {
+    while (nj_tag_attribute(&rest, &name, &value)) {
+        if (nj_span_is(&name, "src")) {
             src = value;
-        } else if (nj_html_is(&name, "alt")) {
+        } else if (nj_span_is(&name, "alt")) {
             alt = value;
-        } else if (nj_html_is(&name, "width") || nj_html_is(&name, "height")) {
-            tiny |= nj_html_is(&value, "0") || nj_html_is(&value, "1");
-        } else if (nj_html_is(&name, "class")) {
+        } else if (nj_span_is(&name, "width") || nj_span_is(&name, "height")) {
+            tiny |= nj_span_is(&value, "0") || nj_span_is(&value, "1");
+        } else if (nj_span_is(&name, "class")) {
             smiley |=
-                nj_html_has(&value, "smiley") || nj_html_has(&value, "emoji");
+                nj_span_has(&value, "smiley") || nj_span_has(&value, "emoji");
         }
     }
     if (src.at != NULL && !tiny && !smiley) {
@@ -200,13 +199,13 @@ static void do_image(struct writer *w, struct nj_html_span rest)
     }
 }
 
-static void do_media(struct writer *w, struct nj_html_span rest)
+static void do_media(struct writer *w, struct nj_span rest)
 {
-    struct nj_html_span name;
-    struct nj_html_span value;
+    struct nj_span name;
+    struct nj_span value;
 
-    while (nj_html_attribute(&rest, &name, &value)) {
-        if (nj_html_is(&name, "src") || nj_html_is(&name, "poster")) {
+    while (nj_tag_attribute(&rest, &name, &value)) {
+        if (nj_span_is(&name, "src") || nj_span_is(&name, "poster")) {
             tell_media(w, &value);
         }
     }
@@ -236,47 +235,6 @@ static const struct tag *find_tag(const char *name)
     return NULL;
 }
 
-static const char *find_angle(struct writer *w, const struct nj_html_span *t)
-{
-    const char *found = NULL;
-
-    if ((w->lacks & LACKS_ANGLE) == 0) {
-        found = memchr(t->at, '>', (size_t)(t->end - t->at));
-        w->lacks |= found == NULL ? LACKS_ANGLE : 0;
-    }
-    return found;
-}
-
-/* The '>' that ends the tag at T, or NULL. A quote that is never closed does
- * not swallow the rest. */
-static const char *tag_end(struct writer *w, const struct nj_html_span *t)
-{
-    const char *first = find_angle(w, t);
-    const char *end = t->end;
-    const char *p = t->at;
-
-    if (first == NULL || (w->lacks & LACKS_QUOTES) != 0) {
-        return first;
-    }
-    while (p < end && *p != '>') {
-        const char *close = NULL;
-
-        if ((*p == '"' || *p == '\'') && p > t->at &&
-            (p[-1] == '=' || nj_html_blank(p[-1]))) {
-            close = memchr(p + 1, *p, (size_t)(end - p) - 1);
-            if (close == NULL) {
-                return first;
-            }
-        }
-        p = close == NULL ? p + 1 : close + 1;
-    }
-    if (p == end) {
-        w->lacks |= LACKS_QUOTES;
-        return first;
-    }
-    return p;
-}
-
 /* Behind the end tag of NAME, or NULL when there is none. */
 static const char *
 behind_end_tag(const char *at, const char *end, const char *name)
@@ -285,7 +243,7 @@ behind_end_tag(const char *at, const char *end, const char *name)
 
     while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
         if ((size_t)(end - at) > n + 2 && at[1] == '/' &&
-            strncasecmp(at + 2, name, n) == 0 && !nj_html_letter(at[n + 2])) {
+            strncasecmp(at + 2, name, n) == 0 && !nj_is_letter(at[n + 2])) {
             const char *close = memchr(at, '>', (size_t)(end - at));
 
             return close == NULL ? end : close + 1;
@@ -297,7 +255,7 @@ behind_end_tag(const char *at, const char *end, const char *name)
 
 /* Past all that is inside a hidden tag, if it ends at all. */
 static void
-skip_hidden(struct writer *w, struct nj_html_span *t, const struct tag *tag)
+skip_hidden(struct writer *w, struct nj_span *t, const struct tag *tag)
 {
     unsigned lack = (unsigned)LACKS_HIDDEN << tag->nth;
     const char *behind = NULL;
@@ -321,10 +279,10 @@ static void do_pre(struct writer *w, int closing)
 
 /* One whole tag, its attributes in REST, T behind it. */
 static void do_tag(struct writer *w,
-                   struct nj_html_span *t,
+                   struct nj_span *t,
                    const struct tag *tag,
                    int closing,
-                   struct nj_html_span rest)
+                   struct nj_span rest)
 {
     switch ((enum tag_deed)tag->deed) {
     case TAG_LINE:
@@ -368,11 +326,11 @@ static void do_tag(struct writer *w,
 
 /* T stands at '<' before a letter, or before "/" and a letter. Returns 0 when
  * no tag comes of it. */
-static int take_tag(struct writer *w, struct nj_html_span *t)
+static int take_tag(struct writer *w, struct nj_span *t)
 {
     int closing = t->at[1] == '/';
     const char *p = t->at + 1 + closing;
-    const char *close = tag_end(w, t);
+    const char *close = nj_tag_end(&w->ends, t->at, t->end);
     char name[NAME_ROOM] = "";
     size_t n = 0;
     const struct tag *tag;
@@ -380,23 +338,23 @@ static int take_tag(struct writer *w, struct nj_html_span *t)
     if (close == NULL) {
         return 0;
     }
-    while (p < close && !nj_html_blank(*p) && *p != '/') {
+    while (p < close && !nj_is_blank(*p) && *p != '/') {
         if (n < NAME_ROOM - 1) {
-            name[n++] = (char)(nj_html_letter(*p) ? *p | 0x20 : *p);
+            name[n++] = (char)(nj_is_letter(*p) ? *p | 0x20 : *p);
         }
         p++;
     }
     t->at = close + 1;
     tag = find_tag(name);
     if (tag != NULL) {
-        do_tag(w, t, tag, closing, (struct nj_html_span){p, close});
+        do_tag(w, t, tag, closing, (struct nj_span){p, close});
     }
     return 1;
 }
 
 /* "<!-- -->", "<!DOCTYPE ...>", "<?xml ... ?>", and CDATA, whose content is
  * text to whoever wrapped it twice. */
-static int take_markup(struct writer *w, struct nj_html_span *t)
+static int take_markup(struct writer *w, struct nj_span *t)
 {
     size_t len = (size_t)(t->end - t->at);
     const char *close = NULL;
@@ -412,7 +370,7 @@ static int take_markup(struct writer *w, struct nj_html_span *t)
         close = close == NULL ? NULL : close + 2;
     }
     if (close == NULL) {
-        close = find_angle(w, t);
+        close = nj_tag_angle(&w->ends, t->at, t->end);
     }
     if (close == NULL) {
         return 0;
@@ -421,13 +379,13 @@ static int take_markup(struct writer *w, struct nj_html_span *t)
     return 1;
 }
 
-static int take_angle(struct writer *w, struct nj_html_span *t)
+static int take_angle(struct writer *w, struct nj_span *t)
 {
     size_t len = (size_t)(t->end - t->at);
     char next = len > 1 ? t->at[1] : '\0';
 
-    if (nj_html_letter(next) ||
-        (next == '/' && len > 2 && nj_html_letter(t->at[2]))) {
+    if (nj_is_letter(next) ||
+        (next == '/' && len > 2 && nj_is_letter(t->at[2]))) {
         return take_tag(w, t);
     }
     return next == '!' || next == '?' ? take_markup(w, t) : 0;
@@ -435,7 +393,7 @@ static int take_angle(struct writer *w, struct nj_html_span *t)
 
 /* ---- text --------------------------------------------------------------- */
 
-static void take_reference(struct writer *w, struct nj_html_span *t)
+static void take_reference(struct writer *w, struct nj_span *t)
 {
     char bytes[NJ_ENTITY_ROOM];
     size_t made = 0;
@@ -446,7 +404,7 @@ static void take_reference(struct writer *w, struct nj_html_span *t)
         t->at++;
         return;
     }
-    if (made == 1 && nj_html_blank(bytes[0])) {
+    if (made == 1 && nj_is_blank(bytes[0])) {
         write_blank(w, bytes[0]);
     } else if (made == 2 && memcmp(bytes, "\xc2\xa0", 2) == 0) {
         write_text(w, " ", 1);
@@ -464,7 +422,7 @@ static int is_special(char c)
 }
 
 /* Words, with the single blanks between them. */
-static void take_words(struct writer *w, struct nj_html_span *t)
+static void take_words(struct writer *w, struct nj_span *t)
 {
     const char *p = t->at;
 
@@ -488,14 +446,14 @@ size_t nj_html_text(const char *html,
                     const struct nj_html_media *media)
 {
     struct writer w = {.out = out, .media = media};
-    struct nj_html_span t = {html, html + len};
+    struct nj_span t = {html, html + len};
 
     while (t.at < t.end) {
         char c = *t.at;
 
         if (!is_special(c)) {
             take_words(&w, &t);
-        } else if (nj_html_blank(c)) {
+        } else if (nj_is_blank(c)) {
             write_blank(&w, c);
             t.at++;
         } else if (c == '&') {
