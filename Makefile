@@ -63,7 +63,8 @@ $(B)/daemon/%.o: daemon/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
-$(B)/daemon/cmd/nightjar_desktop.o: CFLAGS += $(NOTIFY_CFLAGS)
+$(B)/daemon/cmd/nightjar_desktop.o $(B)/daemon/cmd/desktop_show.o \
+$(B)/daemon/cmd/desktop_link.o: CFLAGS += $(NOTIFY_CFLAGS)
 
 $(B)/nightjard: $(B)/daemon/cmd/nightjard.o $(B)/libnightjar.a
 	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS)
@@ -72,7 +73,7 @@ $(B)/nightjar: $(B)/daemon/cmd/nightjar.o $(B)/libnightjar.a
 	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS)
 
 $(B)/nightjar-desktop: $(B)/daemon/cmd/nightjar_desktop.o $(B)/libnightjar.a
-	$(CC) $(LD_$(MODE)) -o $@ $^ $(LIBS) $(NOTIFY_LIBS)
+	$(CC) $(LD_$(MODE)) -Wl,--as-needed -o $@ $^ $(LIBS) $(NOTIFY_LIBS)
 
 # A test may name linker flags of its own on a line "// link: ...".
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libnightjar.a
