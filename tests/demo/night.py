@@ -14,13 +14,12 @@ import tempfile
 import threading
 import time
 
-sys.path.insert(0, os.path.dirname(__file__))
-import peers  # noqa: E402
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{TOP}/tests/peers")
+import world  # noqa: E402
 
 SPEED = 100
 START_MS = 1770159480000  # 2026-02-03 22:58 in London, a Tuesday night
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
 
 class Night:
     def __init__(self, args):
@@ -34,7 +33,7 @@ class Night:
         return START_MS + int((time.monotonic() - self.began) * 1000 * SPEED)
 
     def clock(self):
-        return peers.utc(self.now_ms())
+        return world.utc(self.now_ms())
 
     def say(self, who, text):
         with self.lock:
@@ -44,10 +43,10 @@ class Night:
 
     def open_world(self):
         with open(f"{TOP}/tests/data/demo/comments.xml", encoding="utf-8") as f:
-            self.page = peers.Page(f.read(), self.clock)
-        self.sms = peers.Sms(lambda m: self.say(
+            self.page = world.Page(f.read(), self.clock)
+        self.sms = world.Sms(lambda m: self.say(
             "PHONE", f"{m.get('To')} buzzes: {m.get('Body', '')[:110]}"))
-        self.mail = peers.Mail(lambda to, m: self.say(
+        self.mail = world.Mail(lambda to, m: self.say(
             "INBOX", f"{', '.join(to)} gets: {m['Subject']}"))
 
     def write_config(self):

@@ -1,4 +1,4 @@
-"""The outside world of the demo, on 127.0.0.1: a page with a comments feed, a
+"""The outside world, on 127.0.0.1, for the demo and the end-to-end tests: a page with a comments feed, a
 mail server, an SMS service. Each keeps what reached it."""
 
 import email
@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Quiet(http.server.BaseHTTPRequestHandler):
@@ -75,14 +76,19 @@ class Page:
 class Sms:
     """Twilio's shape: POST .../Messages.json, form in, JSON with a sid out."""
 
-    def __init__(self, on_message):
+    def __init__(self, on_message=lambda m: None):
         self.messages = []
+        self.status = 201
         sms = self
 
         class Handler(Quiet):
             def do_POST(self):
                 length = int(self.headers.get("Content-Length", 0))
                 form = dict(urllib.parse.parse_qsl(self.rfile.read(length).decode()))
+                if sms.status != 201:
+                    self.reply(sms.status, b'{"message":"not now"}',
+                               Content_Type="application/json")
+                    return
                 sms.messages.append(form)
                 on_message(form)
                 body = json.dumps({"sid": "SM%032x" % len(sms.messages),
@@ -96,23 +102,59 @@ class Sms:
 class Mail:
     """A real SMTP server that keeps what it is given."""
 
-    def __init__(self, on_message):
+    def __init__(self, on_message=lambda to, m: None, tls=None, login=None):
         self.messages = []
+        self.refuse = None  # an answer such as "451 4.7.1 later"
         mail = self
 
         class Handler:
             async def handle_DATA(self, server, session, envelope):
+                if mail.refuse:
+                    return mail.refuse
                 message = email.message_from_bytes(
                     envelope.content, policy=email.policy.default)
                 mail.messages.append((envelope.rcpt_tos, message))
                 on_message(envelope.rcpt_tos, message)
                 return "250 2.0.0 kept"
 
+        options = {}
+        if login:
+            def check(server, session, envelope, mechanism, data):
+                ok = (data.login, data.password) == login
+                return AuthResult(success=ok, handled=ok)
+            options = {"auth_required": True, "authenticator": check,
+                       "auth_require_tls": tls is not None}
+        if tls:
+            options |= {"tls_context": tls, "require_starttls": True}
         self.controller = Controller(Handler(), hostname="127.0.0.1", port=0,
                                      ready_timeout=10)
+        self.controller.factory = lambda: SMTP(Handler(), **options)
         self.controller.start()
         self.port = self.controller.server.sockets[0].getsockname()[1]
 
 
 def utc(ms):
     return datetime.fromtimestamp(ms / 1000, timezone.utc)
+
+
+class Hook:
+    """Takes pages as JSON, as the webhook channel posts them."""
+
+    def __init__(self):
+        self.calls = []
+        self.status = 200
+        hook = self
+
+        class Handler(Quiet):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if hook.status == 200:
+                    hook.calls.append((dict(self.headers), body))
+                self.reply(hook.status)
+
+        self.server = serve(Handler)
+        self.port = self.server.server_port
+        self.url = f"http://127.0.0.1:{self.port}/hook"
+
+    def pages(self):
+        return [json.loads(body) for _, body in self.calls]
