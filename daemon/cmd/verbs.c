@@ -71,6 +71,9 @@ const struct nj_cli_verb nj_cli_verbs[] = {
      nj_verb_check, "t?", "", NULL},
     {"score", "[--explain]", "judge standard input, a post a line",
      nj_verb_score, "", "explain lexicons", NULL},
+    {"probe", "URL|FILE [--type T] [--base URL] [--content-type T]",
+     "what a source would bring", nj_verb_probe, "t", "type base content-type",
+     NULL},
     {"help", "[VERB]", "this text", nj_verb_help, "t?", "", NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
