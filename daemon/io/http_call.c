@@ -113,7 +113,9 @@ void nj_http_call_drop(struct nj_http_call *call)
     nj_timer_stop(&call->timer);
     nj_loop_undefer(call->httpd->loop, &call->more);
     unlink_call(call);
-    uv_close((uv_handle_t *)&call->tcp, on_tcp_closed);
+    if (!call->hard || uv_tcp_close_reset(&call->tcp, on_tcp_closed) != 0) {
+        uv_close((uv_handle_t *)&call->tcp, on_tcp_closed);
+    }
 }
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status)
@@ -230,6 +232,8 @@ static void on_due(struct nj_timer *timer)
     } else if (call->state == NJ_HTTP_READING && call->in.len > 0) {
         nj_http_call_refuse(call, 408);
     } else {
+        /* who does not read would keep the rest in the kernel's memory */
+        call->hard = call->state == NJ_HTTP_WRITING;
         nj_http_call_drop(call);
     }
 }

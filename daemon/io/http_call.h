@@ -72,6 +72,7 @@ struct nj_http_call {
     int paused;     /* not reading */
     int no_more;    /* the client has sent all it will */
     int last;       /* close after this answer */
+    int hard;       /* close by reset */
     int skipped;    /* a blank line before the request was forgiven */
     size_t drained; /* bytes thrown away */
 
