@@ -44,6 +44,8 @@ struct nj_chain {
     uint8_t next;       /* index into the person's rules of LEVEL */
     uint8_t level;      /* enum nj_level whose rules run */
     uint8_t fell_back;  /* 1: the last fallback, email, was rung */
+    uint8_t failed;     /* contacts of this run that could not be reached */
+    uint8_t current;    /* 1: called by the step that lasts now */
 };
 
 enum {
