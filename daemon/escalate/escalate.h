@@ -123,12 +123,13 @@ void nj_actions_finish(struct nj_actions *actions);
 
 /* Move CLIMB by EVENT and append to ACTIONS what must be done, in order.
  * POLICY is the alert's snapshot (NULL: it has none; it can then still be
- * acknowledged, snoozed, resolved). SEVERITY chooses people's rules. Returns
- * 0; NJ_E_STATE (no such arrow now: already resolved, not acknowledged...);
- * NJ_E_STALE (an escalate for an older generation); NJ_E_NOTFOUND (REASSIGN to
- * nobody known, or without a contact); NJ_E_INVALID (a time in the past, nobody
- * named); NJ_E_NOMEM. On failure CLIMB and ACTIONS are as before, and ERR says why in
- * words that name who and when. */
+ * acknowledged, snoozed, resolved, reassigned). SEVERITY chooses people's
+ * rules. Returns 0; NJ_E_STATE (no such arrow now: already resolved, not
+ * acknowledged...); NJ_E_STALE (an escalate or a failure of an older
+ * generation); NJ_E_NOTFOUND (REASSIGN to nobody known, or without a contact);
+ * NJ_E_INVALID (a time in the past, nobody named); NJ_E_NOMEM. On failure CLIMB
+ * and ACTIONS are as before, and ERR says why in words that name who, where
+ * somebody can be named. */
 int nj_escalate(struct nj_climb *climb,
                 const struct nj_policy *policy,
                 enum nj_level severity,
