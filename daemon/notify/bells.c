@@ -32,7 +32,7 @@ static int64_t hold_ms(struct nj_bells *bells,
         1;
 
     return nj_throttle_take(&bells->throttle, destination, channel->per_minute,
-                            nj_loop_mono_ms(bells->env.loop),
+                            nj_loop_mono_ms(bells->env->loop),
                             req->message->first);
 }
 
@@ -121,7 +121,7 @@ int nj_bells_create(const struct nj_channel_env *env,
     if (bells == NULL) {
         return nj_err_set(err, NJ_E_NOMEM, "bells: no memory");
     }
-    bells->env = *env;
+    bells->env = env;
     *out = bells;
     return 0;
 }
@@ -130,7 +130,7 @@ void nj_bells_take(struct nj_bells *bells, struct nj_bell_set *set)
 {
     struct nj_channel *old = bells->channels;
 
-    bells->channels = nj_bell_set_open(set, &bells->env);
+    bells->channels = nj_bell_set_open(set, bells->env);
     while (old != NULL) {
         struct nj_channel *next = old->next;
 
@@ -165,7 +165,7 @@ void nj_bells_rest(struct nj_bells *bells)
 {
     if (bells->closing && bells->errands == NULL) {
         bells->closed.ctx = bells;
-        nj_loop_defer(bells->env.loop, &bells->closed, on_close_done);
+        nj_loop_defer(bells->env->loop, &bells->closed, on_close_done);
     }
 }
 

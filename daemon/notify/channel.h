@@ -37,14 +37,16 @@
 #include "io/loop.h"
 #include "model/sink.h"
 
-/* What channels are given. All lent, longer-lived than the bells. */
+/* What channels are given; lent, with all it points to, for the life of the
+ * bells and looked at anew for each message: the owner may fill in the sinks
+ * later and change public_url at a reload. */
 struct nj_channel_env {
     struct nj_loop *loop;            /* also the wall clock */
     struct nj_fetcher *fetcher;      /* HTTP and mail */
     struct nj_agent_sink agents;     /* ring may be NULL: no desk */
     struct nj_receipt_sink receipts; /* receipt may be NULL: nobody asks */
-    const char *public_url; /* "https://night.example.org", no slash at the
-                               end; NULL: the world cannot reach us */
+    const char *public_url; /* "https://night.example.org"; NULL: the world
+                               cannot reach us */
 };
 
 /* ---- for those who use the bells -------------------------------------- */

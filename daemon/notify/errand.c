@@ -43,7 +43,7 @@ void nj_errand_destroy(struct nj_errand *errand)
 {
     struct nj_channel *channel = errand->channel;
 
-    nj_loop_undefer(errand->bells->env.loop, &errand->defer);
+    nj_loop_undefer(errand->bells->env->loop, &errand->defer);
     *errand->back = errand->next;
     if (errand->next != NULL) {
         errand->next->back = errand->back;
@@ -83,7 +83,7 @@ void nj_errand_end_later(struct nj_errand *errand, int status)
 {
     errand->status = status;
     errand->defer.ctx = errand;
-    nj_loop_defer(errand->bells->env.loop, &errand->defer, on_end);
+    nj_loop_defer(errand->bells->env->loop, &errand->defer, on_end);
 }
 
 /* The answer goes now; the memory when io/ has let go of it. */
@@ -109,7 +109,7 @@ void nj_errand_cancel(struct nj_errand *errand)
         return;
     }
     errand->defer.ctx = errand;
-    nj_loop_defer(errand->bells->env.loop, &errand->defer, on_call_off);
+    nj_loop_defer(errand->bells->env->loop, &errand->defer, on_call_off);
 }
 
 /* Foreign TEXT in at most ROOM bytes, whole letters, nothing that a terminal

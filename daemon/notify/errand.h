@@ -15,7 +15,7 @@
 #include "notify/throttle.h"
 
 struct nj_bells {
-    struct nj_channel_env env;
+    const struct nj_channel_env *env;
     struct nj_channel *channels; /* in use, by `next`; owned */
     struct nj_errand *errands;   /* all under way, newest first; owned */
     size_t pending;              /* of them not answered */

@@ -86,11 +86,14 @@ static void
 write_callback(const struct sms *sms, int64_t page, struct nj_buf *out)
 {
     const char *public_url = sms->head.env->public_url;
+    size_t len = public_url == NULL ? 0 : strlen(public_url);
 
-    if (!sms->callbacks || public_url == NULL || sms->token == NULL) {
+    if (!sms->callbacks || len == 0 || sms->token == NULL) {
         return;
     }
-    (void)nj_buf_addf(out, "%s/v1/receipts/", public_url);
+    len -= public_url[len - 1] == '/';
+    (void)nj_buf_add(out, public_url, len);
+    (void)nj_buf_adds(out, "/v1/receipts/");
     nj_form_encode(out, sms->head.name);
     (void)nj_buf_addf(out, "?page=%lld", (long long)page);
 }
