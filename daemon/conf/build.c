@@ -218,7 +218,7 @@ static void refuse_key(struct nj_build *b,
      * key at the top must not hide the rest of the file's errors */
     node->broken = node->parent != NULL;
     join_names(names, count, list);
-    if (other != NULL) {
+    if (other != NULL && type != NULL) {
         (void)snprintf(more, sizeof more, "it belongs to type %s, not %s",
                        other->name, type->name);
     } else if (near != NULL) {

@@ -195,7 +195,7 @@ static void build_secret(struct nj_build *b,
         nj_build_refuse(b, node, "a secret is written %s", ways_text);
         return;
     }
-    for (int i = 0; i < NJ_SECRET_WAYS; i++) {
+    for (enum nj_secret_way i = 0; i < NJ_SECRET_WAYS; i++) {
         if (strcmp(way->name, nj_secret_way_name(i)) != 0) {
             continue;
         }
@@ -206,7 +206,7 @@ static void build_secret(struct nj_build *b,
                             way->text);
             return;
         }
-        add_slot(b, node, (enum nj_secret_way)i, way->text);
+        add_slot(b, node, i, way->text);
         return;
     }
     nj_build_refuse(b, node, "'%s' is no way to a secret; write %s", way->name,

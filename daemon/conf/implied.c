@@ -359,10 +359,18 @@ static void imply_channel(struct nj_build *b, struct nj_node *channel)
 {
     const char *type = text_at(channel, "type");
 
-    if (nj_str_eq(type, "smtp")) {
+    const char *url = text_at(channel, "url");
+
+    if (nj_str_eq(type, "smtp") && url != NULL &&
+        nj_str_starts(url, "smtp://")) {
         imply_text(b, channel, "starttls",
                    nj_node_get(channel, "username") == NULL ? "opportunistic"
                                                             : "required");
+    }
+    if (nj_str_eq(type, "sms-webhook")) {
+        imply_text(b, channel, "status_callback",
+                   daemon_text(b, "daemon.http.public_url") == NULL ? "false"
+                                                                    : "true");
     }
     if (nj_str_eq(type, "sms-webhook") &&
         nj_str_eq(text_at(channel, "style"), "twilio")) {

@@ -133,7 +133,9 @@ static const struct nj_key sms_keys[] = {
              "the GSM alphabet."},
     {.name = "status_callback",
      .kind = NJ_KIND_BOOL,
-     .fallback = "true",
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "true where there is a daemon.http.public_url",
+     .example = "true",
      .help = "twilio: ask to be told what became of each message; needs "
              "daemon.http.public_url."},
     {0}};

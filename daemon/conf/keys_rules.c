@@ -19,7 +19,8 @@ static const struct nj_key reason_item = {
 
 #define LABEL(label, words)                                                    \
     {                                                                          \
-        .name = label, .kind = NJ_KIND_NUMBER, .example = "0.8", .help = words \
+        .name = (label), .kind = NJ_KIND_NUMBER, .example = "0.8",             \
+        .help = (words)                                                        \
     }
 static const struct nj_key label_keys[] = {
     LABEL("profanity", "Swearing."),

@@ -15,7 +15,7 @@ static const struct nj_key polled_keys[] = {
     {.name = "every",
      .kind = NJ_KIND_DURATION,
      .least = 1000,
-     .most = 7 * 86400000,
+     .most = 7 * INT64_C(86400000),
      .fallback = "5m",
      .example = "5m",
      .help = "How often it is read. The server's own wishes (Retry-After, "
@@ -94,8 +94,8 @@ static const struct nj_key feed_keys[] = {
 
 #define POINTER(key, pointer, words)                                           \
     {                                                                          \
-        .name = key, .kind = NJ_KIND_POINTER, .fallback = pointer,             \
-        .help = words                                                          \
+        .name = (key), .kind = NJ_KIND_POINTER, .fallback = (pointer),         \
+        .help = (words)                                                        \
     }
 static const struct nj_key post_keys[] = {
     POINTER("id", "/id", "What makes it the same post. Without: its url."),

@@ -12,7 +12,7 @@ enum { KINDS_BYTES = 128, NAME_BYTES = 128 };
 
 void nj_build_index(struct nj_build *b)
 {
-    for (int ref = 0; ref < NJ_REFS && b->code == 0; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS && b->code == 0; ref++) {
         const struct nj_node *section =
             nj_node_get(b->settings->root, nj_ref_section(ref));
         struct nj_node *n = section == NULL ? NULL : section->first;
@@ -33,7 +33,7 @@ static void kinds_text(unsigned mask, char out[KINDS_BYTES])
     size_t at = 0;
 
     out[0] = '\0';
-    for (unsigned ref = 0; ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS; ref++) {
         unsigned later = mask >> (ref + 1);
 
         if ((mask & 1u << ref) == 0) {
@@ -59,14 +59,14 @@ static const char *nearest(const struct nj_settings *settings,
     size_t count = 0;
     size_t at = 0;
 
-    for (unsigned ref = 0; ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS; ref++) {
         count += (mask & 1u << ref) != 0 ? settings->things[ref].count : 0;
     }
     names = calloc(count + 1, sizeof *names);
     if (names == NULL) {
         return NULL;
     }
-    for (unsigned ref = 0; ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS; ref++) {
         const struct nj_node *section =
             nj_node_get(settings->root, nj_ref_section(ref));
         const struct nj_node *n =
@@ -78,10 +78,10 @@ static const char *nearest(const struct nj_settings *settings,
     }
     found = nj_str_nearest(name, names, at);
     free(names);
-    for (unsigned ref = 0; found != NULL && ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; found != NULL && ref < NJ_REFS; ref++) {
         if ((mask & 1u << ref) != 0 &&
             nj_map_get(&settings->things[ref], found) != NULL) {
-            *out_ref = (enum nj_ref)ref;
+            *out_ref = ref;
         }
     }
     return found;
@@ -95,7 +95,7 @@ kinds_of(const struct nj_settings *settings, unsigned mask, const char *name)
 {
     unsigned found = 0;
 
-    for (unsigned ref = 0; ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS; ref++) {
         if ((mask & 1u << ref) != 0 &&
             nj_map_get(&settings->things[ref], name) != NULL) {
             found |= 1u << ref;
@@ -160,7 +160,7 @@ static int take_prefix(struct nj_build *b,
     if (slash == NULL) {
         return 1;
     }
-    for (unsigned ref = 0; ref < NJ_REFS; ref++) {
+    for (enum nj_ref ref = 0; ref < NJ_REFS; ref++) {
         const char *prefix = nj_ref_name(ref);
 
         if (strlen(prefix) == len && memcmp(prefix, *name, len) == 0 &&

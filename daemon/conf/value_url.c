@@ -20,11 +20,9 @@ static size_t count_names(const char *const *names)
     return count;
 }
 
-/* The scheme must be one of SCHEMES; *REST then stands after "://". */
-static int read_scheme(const char *text,
-                       const char *const *schemes,
-                       const char **rest,
-                       struct nj_err *err)
+/* What stands after "://", when the scheme is one of SCHEMES; else NULL. */
+static const char *
+after_scheme(const char *text, const char *const *schemes, struct nj_err *err)
 {
     const char *end = strstr(text, "://");
     char scheme[SCHEME_BYTES];
@@ -32,23 +30,24 @@ static int read_scheme(const char *text,
     const char *near;
 
     if (end == NULL || len >= sizeof scheme) {
-        return nj_err_set(err, NJ_E_INVALID,
-                          "this is not a whole URL; it must begin with %s://",
-                          schemes[count_names(schemes) - 1]);
+        (void)nj_err_set(err, NJ_E_INVALID,
+                         "this is not a whole URL; it must begin with %s://",
+                         schemes[count_names(schemes) - 1]);
+        return NULL;
     }
     memcpy(scheme, text, len);
     scheme[len] = '\0';
     for (size_t i = 0; schemes[i] != NULL; i++) {
         if (strcasecmp(scheme, schemes[i]) == 0) {
-            *rest = end + 3;
-            return 0;
+            return end + 3;
         }
     }
     near = nj_str_nearest(scheme, schemes, count_names(schemes));
-    return nj_err_set(err, NJ_E_INVALID,
-                      "a URL beginning with '%s://' is of no use here; write "
-                      "%s://",
-                      scheme, near == NULL ? schemes[0] : near);
+    (void)nj_err_set(err, NJ_E_INVALID,
+                     "a URL beginning with '%s://' is of no use here; write "
+                     "%s://",
+                     scheme, near == NULL ? schemes[0] : near);
+    return NULL;
 }
 
 /* PORT[0..LEN) is 1..65535, or 0 where ANY. */
@@ -112,7 +111,7 @@ int nj_value_url(const char *text,
                  const char *const *schemes,
                  struct nj_err *err)
 {
-    const char *rest = NULL;
+    const char *rest;
 
     for (const char *p = text; *p != '\0'; p++) {
         if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f ||
@@ -122,10 +121,9 @@ int nj_value_url(const char *text,
                               "beyond ASCII; write them as %%20 and the like");
         }
     }
-    if (read_scheme(text, schemes, &rest, err) != 0) {
-        return NJ_E_INVALID;
-    }
-    return check_authority(rest, strcspn(rest, "/?#"), err);
+    rest = after_scheme(text, schemes, err);
+    return rest == NULL ? NJ_E_INVALID
+                        : check_authority(rest, strcspn(rest, "/?#"), err);
 }
 
 int nj_value_address(const char *text, struct nj_err *err)

@@ -263,7 +263,7 @@ static int drop_doubles(struct reader *r, struct nj_yaml *map)
 {
     const int few = map->count <= FEW_KEYS;
     struct nj_map seen = {0};
-    struct nj_yaml *kept = NULL;
+    struct nj_yaml *kept = map->first; /* that one is never a double */
     int code = 0;
 
     for (struct nj_yaml *n = map->first; n != NULL; n = n->next) {
