@@ -50,6 +50,16 @@ static int pragma(struct nj_sqlite *db, const char *sql, const char *want)
     return 0;
 }
 
+static int on_wal(void *ctx, sqlite3 *handle, const char *schema, int frames)
+{
+    struct nj_sqlite *db = ctx;
+
+    (void)handle;
+    (void)schema;
+    db->wal_frames = frames;
+    return SQLITE_OK;
+}
+
 static int set_up_file(struct nj_sqlite *db)
 {
     static const char *const pragmas[][2] = {
@@ -59,7 +69,6 @@ static int set_up_file(struct nj_sqlite *db)
         {"PRAGMA journal_mode=WAL", "wal"},
         {"PRAGMA synchronous=FULL", NULL},
         {"PRAGMA synchronous", "2"},           /* FULL: each commit is synced */
-        {"PRAGMA wal_autocheckpoint=0", NULL}, /* see nj_sqlite_tidy */
         {"PRAGMA journal_size_limit=-1", NULL},
         {"PRAGMA foreign_keys=OFF", NULL},
         {"PRAGMA temp_store=MEMORY", NULL},
@@ -72,17 +81,9 @@ static int set_up_file(struct nj_sqlite *db)
     for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas && code == 0; i++) {
         code = pragma(db, pragmas[i][0], pragmas[i][1]);
     }
+    /* takes the place of SQLite's own checkpoint, inside some commit */
+    (void)sqlite3_wal_hook(db->handle, on_wal, db);
     return code;
-}
-
-static int on_wal(void *ctx, sqlite3 *handle, const char *schema, int frames)
-{
-    struct nj_sqlite *db = ctx;
-
-    (void)handle;
-    (void)schema;
-    db->wal_frames = frames;
-    return SQLITE_OK;
 }
 
 static void sqlite_tidy(struct nj_db *base)
@@ -179,7 +180,6 @@ static int open_handle(struct nj_sqlite *db)
         return nj_sqlite_fail(db, rc);
     }
     (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
-    (void)sqlite3_wal_hook(db->handle, on_wal, db);
     return 0;
 }
 
@@ -213,11 +213,13 @@ sqlite_open(const char *place, struct nj_db **out, struct nj_err *err)
         code = nj_sqlite_touch(place, &db->base.err);
     }
     if (code == 0) {
-        nj_sqlite_prepare_wal(place, WAL_BYTES);
         code = open_handle(db);
     }
     if (code == 0) {
         code = set_up_file(db);
+    }
+    if (code == 0) { /* not before: SQLite drops the log of an empty file */
+        nj_sqlite_prepare_wal(place, WAL_BYTES);
     }
     if (code == 0) {
         code = check_small(db);

@@ -1,88 +1,124 @@
-/* What every back end of the store promises, the same cases for each. */
+/* What every back end of the store promises about requests: order, durability
+ * told once, bad ones alone, the end. */
 
-#include "unit/store/rig.h"
+#include "unit/store/back_ends.h"
 
-static int set_up_file(void **state)
-{
-    struct rig *rig = calloc(1, sizeof *rig);
+/* ---- refusals ------------------------------------------------------------ */
 
-    assert_non_null(rig);
-    rig_open(rig, NULL);
-    *state = rig;
-    return 0;
-}
-
-static int set_up_mem(void **state)
-{
-    struct rig *rig = calloc(1, sizeof *rig);
-
-    assert_non_null(rig);
-    rig_open(rig, "mem:");
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
+static void a_commit_after_close_is_refused_and_stays_the_callers(void **state)
 {
     struct rig *rig = *state;
+    struct nj_commit_req commit = {.txn = rig_whole_alert(1)};
+    struct nj_query_req query = {.kind = NJ_QUERY_LIST};
 
-    rig_finish(rig);
-    free(rig);
-    return 0;
+    nj_store_close(rig->store, 1000, rig_on_closed, rig);
+    assert_int_equal(NJ_E_STATE, nj_store_commit(rig->store, &commit));
+    assert_int_equal(NJ_E_STATE, nj_store_query(rig->store, &query));
+    assert_int_equal(0, nj_store_backlog(rig->store));
+    nj_txn_destroy(commit.txn);
+    rig_run(rig);
+    assert_int_equal(1, rig->closed);
 }
 
-/* ---- commits and posts --------------------------------------------------- */
+static int bad_event(struct nj_txn *txn)
+{
+    struct nj_event event = rig_event(1, 1); /* a number that is taken */
+
+    nj_txn_event(txn, &event);
+    return nj_txn_status(txn);
+}
+
+static void a_commit_that_can_never_be_written_ends_alone(void **state)
+{
+    static const int64_t ids[] = {1, 2, 3, 4};
+    struct rig *rig = *state;
+    struct waiting w[4];
+
+    for (int i = 0; i < 4; i++) {
+        struct nj_txn *txn = rig_whole_alert(ids[i]);
+
+        assert_int_equal(0, i == 2 ? bad_event(txn) : 0);
+        rig_start(rig, &w[i], txn);
+    }
+    rig_run(rig);
+    for (int i = 0; i < 4; i++) {
+        const struct nj_query_req show = {
+            .kind = NJ_QUERY_SHOW, .alert_ids = &ids[i], .alert_id_count = 1};
+
+        assert_int_equal(i == 2 ? NJ_E_CORRUPT : 0, w[i].status);
+        assert_int_equal(i == 2 ? NJ_E_NOTFOUND : 0,
+                         rig_ask(rig, &show, NULL, NULL));
+    }
+    assert_int_equal(0, rig->troubles);
+}
+
+static void a_question_of_no_kind_is_answered_with_an_error(void **state)
+{
+    const struct nj_query_req query = {.kind = (enum nj_query_kind)99};
+
+    assert_int_equal(NJ_E_CORRUPT, rig_ask(*state, &query, NULL, NULL));
+}
+
+/* ---- order --------------------------------------------------------------- */
+
+static int order[8];
+static int order_count;
+
+static void note_commit(struct nj_commit_req *req, int status)
+{
+    assert_int_equal(0, status);
+    order[order_count++] = *(int *)req->ctx;
+}
+
+static void
+note_query(struct nj_query_req *req, int status, const struct nj_rows *rows)
+{
+    assert_int_equal(0, status);
+    assert_int_equal(2, rows->alert_count);
+    order[order_count++] = *(int *)req->ctx;
+}
+
+static void requests_end_in_the_order_given(void **state)
+{
+    static int numbers[] = {0, 1, 2, 3};
+    struct rig *rig = *state;
+    struct nj_commit_req commits[3] = {{.txn = rig_whole_alert(1)},
+                                       {.txn = rig_whole_alert(2)},
+                                       {.txn = rig_whole_alert(3)}};
+    struct nj_query_req query = {.kind = NJ_QUERY_LIST,
+                                 .state = -2,
+                                 .done = note_query,
+                                 .ctx = &numbers[2]};
+
+    order_count = 0;
+    for (int i = 0; i < 3; i++) {
+        commits[i].done = note_commit;
+        commits[i].ctx = &numbers[i == 2 ? 3 : i];
+        if (i == 2) {
+            assert_int_equal(0, nj_store_query(rig->store, &query));
+        }
+        assert_int_equal(0, nj_store_commit(rig->store, &commits[i]));
+    }
+    rig_run(rig);
+    assert_int_equal(4, order_count);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(i, order[i]);
+    }
+}
 
 static void known_bits(void *ctx, const struct nj_rows *rows)
 {
     memcpy(ctx, rows->known, 3);
 }
 
-static void ask_known(struct rig *rig,
-                      const char *source,
-                      const char *const ids[3],
-                      unsigned char out[3])
-{
-    const struct nj_query_req query = {
-        .kind = NJ_QUERY_KNOWN, .source = source, .ids = ids, .id_count = 3};
-
-    assert_int_equal(0, rig_ask(rig, &query, known_bits, out));
-}
-
-static void an_empty_store_knows_no_post(void **state)
-{
-    static const char *const ids[3] = {"a", "b", ""};
-    unsigned char known[3];
-
-    ask_known(*state, "acme-page", ids, known);
-    assert_int_equal(0, known[0] + known[1] + known[2]);
-}
-
-static void a_post_is_known_by_source_and_id(void **state)
-{
-    static const char *const ids[3] = {"a", "b", "a "};
-    struct rig *rig = *state;
-    struct nj_post post = rig_post("acme-page", "a");
-    struct nj_txn *txn = rig_txn();
-    unsigned char known[3];
-
-    nj_txn_post(txn, 1, &post, NULL, 0);
-    assert_int_equal(0, rig_commit(rig, txn));
-    ask_known(rig, "acme-page", ids, known);
-    assert_int_equal(1, known[0]);
-    assert_int_equal(0, known[1] + known[2]);
-    ask_known(rig, "acme-news", ids, known);
-    assert_int_equal(0, known[0]);
-}
-
 static void a_query_sees_every_commit_before_it(void **state)
 {
-    struct rig *rig = *state;
     static const char *const ids[3] = {"post-1", "post-2", "post-3"};
     const struct nj_query_req query = {.kind = NJ_QUERY_KNOWN,
                                        .source = "acme-page",
                                        .ids = ids,
                                        .id_count = 3};
+    struct rig *rig = *state;
     struct waiting first, second, asked;
     unsigned char known[3] = {0};
 
@@ -90,39 +126,145 @@ static void a_query_sees_every_commit_before_it(void **state)
     rig_start(rig, &second, rig_whole_alert(2));
     rig_ask_start(rig, &asked, &query, known_bits, known);
     assert_int_equal(2, nj_store_backlog(rig->store));
-    nj_loop_run(rig->loop);
+    rig_run(rig);
     assert_int_equal(1, asked.done);
     assert_memory_equal("\1\1\0", known, 3);
     assert_int_equal(0, nj_store_backlog(rig->store));
     assert_int_equal(0, nj_store_stuck_ms(rig->store));
 }
 
-/* ---- the back ends ------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    CMFixtureFunction set_up;
-} back_ends[] = {
-    {"sqlite", set_up_file},
-    {"mem", set_up_mem},
+struct chain {
+    struct rig *rig;
+    struct nj_commit_req req;
+    int left;
 };
+
+static void again(struct nj_commit_req *req, int status)
+{
+    struct chain *chain = req->ctx;
+
+    assert_int_equal(0, status);
+    assert_null(req->txn);
+    if (--chain->left > 0) {
+        chain->req.txn = rig_whole_alert(chain->left);
+        assert_int_equal(0, nj_store_commit(chain->rig->store, req));
+    }
+}
+
+static void a_callback_may_commit_again_with_the_same_struct(void **state)
+{
+    struct rig *rig = *state;
+    struct chain chain = {.rig = rig, .left = 20};
+
+    chain.req = (struct nj_commit_req){
+        .txn = rig_whole_alert(100), .done = again, .ctx = &chain};
+    assert_int_equal(0, nj_store_commit(rig->store, &chain.req));
+    rig_run(rig);
+    assert_int_equal(0, chain.left);
+}
+
+static void an_empty_commit_is_done_too(void **state)
+{
+    assert_int_equal(0, rig_commit(*state, rig_txn()));
+}
+
+static void count_alerts(void *ctx, const struct nj_rows *rows)
+{
+    *(size_t *)ctx = rows->alert_count;
+}
+
+static void thousands_at_once_are_all_written(void **state)
+{
+    enum { MANY = 2500 };
+    struct rig *rig = *state;
+    struct waiting *w = calloc(MANY, sizeof *w);
+    const struct nj_query_req list = {
+        .kind = NJ_QUERY_LIST, .state = -1, .limit = 10000};
+    size_t listed = 0;
+
+    assert_non_null(w);
+    for (int i = 0; i < MANY; i++) {
+        rig_start(rig, &w[i], rig_whole_alert(i + 1));
+    }
+    assert_int_equal(MANY, nj_store_backlog(rig->store));
+    rig_run(rig);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(1, w[i].done);
+        assert_int_equal(0, w[i].status);
+    }
+    assert_int_equal(0, rig_ask(rig, &list, count_alerts, &listed));
+    assert_int_equal(MANY, listed);
+    free(w);
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+static void what_waits_at_close_is_written_before_it_is_over(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting commit, query;
+    const struct nj_query_req list = {.kind = NJ_QUERY_LIST, .state = -1};
+    size_t listed = 0;
+
+    rig_start(rig, &commit, rig_whole_alert(1));
+    rig_ask_start(rig, &query, &list, count_alerts, &listed);
+    rig_close_store(rig);
+    assert_int_equal(1, commit.done);
+    assert_int_equal(0, commit.status);
+    assert_int_equal(1, query.done);
+    assert_int_equal(1, listed);
+}
+
+static void close_from_within_a_callback(struct nj_commit_req *req, int status)
+{
+    struct rig *rig = req->ctx;
+
+    assert_int_equal(0, status);
+    nj_store_close(rig->store, 1000, rig_on_closed, rig);
+    assert_int_equal(0, rig->closed);
+}
+
+static void a_callback_may_close_the_store(void **state)
+{
+    struct rig *rig = *state;
+    struct nj_commit_req req = {.txn = rig_whole_alert(1),
+                                .done = close_from_within_a_callback,
+                                .ctx = rig};
+    struct waiting other;
+
+    assert_int_equal(0, nj_store_commit(rig->store, &req));
+    rig_start(rig, &other, rig_whole_alert(2));
+    rig_run(rig);
+    assert_int_equal(1, rig->closed);
+    assert_int_equal(1, other.done);
+    assert_int_equal(0, other.status);
+}
+
+static void closing_twice_is_closing_once(void **state)
+{
+    struct rig *rig = *state;
+
+    nj_store_close(rig->store, 1000, rig_on_closed, rig);
+    nj_store_close(rig->store, 0, NULL, NULL);
+    rig_run(rig);
+    assert_int_equal(1, rig->closed);
+}
 
 int main(void)
 {
     struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_empty_store_knows_no_post),
-        cmocka_unit_test(a_post_is_known_by_source_and_id),
+        cmocka_unit_test(a_commit_after_close_is_refused_and_stays_the_callers),
+        cmocka_unit_test(a_commit_that_can_never_be_written_ends_alone),
+        cmocka_unit_test(a_question_of_no_kind_is_answered_with_an_error),
+        cmocka_unit_test(requests_end_in_the_order_given),
         cmocka_unit_test(a_query_sees_every_commit_before_it),
+        cmocka_unit_test(a_callback_may_commit_again_with_the_same_struct),
+        cmocka_unit_test(an_empty_commit_is_done_too),
+        cmocka_unit_test(thousands_at_once_are_all_written),
+        cmocka_unit_test(what_waits_at_close_is_written_before_it_is_over),
+        cmocka_unit_test(a_callback_may_close_the_store),
+        cmocka_unit_test(closing_twice_is_closing_once),
     };
-    int failed = 0;
 
-    for (size_t i = 0; i < sizeof back_ends / sizeof *back_ends; i++) {
-        for (size_t j = 0; j < sizeof tests / sizeof *tests; j++) {
-            tests[j].setup_func = back_ends[i].set_up;
-            tests[j].teardown_func = tear_down;
-        }
-        failed +=
-            cmocka_run_group_tests_name(back_ends[i].name, tests, NULL, NULL);
-    }
-    return failed;
+    return RUN_OVER_BACK_ENDS(tests);
 }
