@@ -68,7 +68,7 @@ static int set_up_file(struct nj_sqlite *db)
         {"PRAGMA page_size=2048", NULL},
         {"PRAGMA journal_mode=WAL", "wal"},
         {"PRAGMA synchronous=FULL", NULL},
-        {"PRAGMA synchronous", "2"},           /* FULL: each commit is synced */
+        {"PRAGMA synchronous", "2"}, /* FULL: each commit is synced */
         {"PRAGMA journal_size_limit=-1", NULL},
         {"PRAGMA foreign_keys=OFF", NULL},
         {"PRAGMA temp_store=MEMORY", NULL},
