@@ -183,13 +183,13 @@ void nj_chain_call(struct nj_climbing *m, const char *name)
     }
 }
 
-void nj_chains_ring_due(struct nj_climbing *m, int64_t end_ms)
+void nj_chains_ring_due(struct nj_climbing *m)
 {
     for (size_t i = 0; i < m->climb.chain_count; i++) {
         struct nj_chain *chain = &m->climb.chains[i];
         const struct nj_person *person;
 
-        if (chain->due_ms == 0 || chain->due_ms >= end_ms) {
+        if (chain->due_ms == 0 || chain->due_ms > m->event->now_ms) {
             continue;
         }
         person = m->view->person(m->view->ctx, chain->person);

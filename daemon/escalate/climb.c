@@ -121,19 +121,15 @@ static int tell_worse(struct nj_climbing *m, struct nj_err *err)
 
 /* ---- time and failures -------------------------------------------------- */
 
-/* In the order of their deadlines; where they meet, the step goes first, so
- * that who still runs is not begun again. */
+/* The step goes first, so that whoever still runs is not begun again by it, and
+ * what they are rung by then is tried as long as the new step lasts. */
 static int run_due(struct nj_climbing *m, struct nj_err *err)
 {
-    int64_t now = m->event->now_ms;
-    int64_t due = m->climb.due_ms;
-
     (void)err;
-    if (due != 0 && due <= now) {
-        nj_chains_ring_due(m, due);
+    if (m->climb.due_ms != 0 && m->climb.due_ms <= m->event->now_ms) {
         nj_step_take(m);
     }
-    nj_chains_ring_due(m, now + 1);
+    nj_chains_ring_due(m);
     return 0;
 }
 

@@ -60,8 +60,9 @@ int nj_chain_callable(struct nj_climbing *m, const char *name);
  * again, unless they run still. */
 void nj_chain_call(struct nj_climbing *m, const char *name);
 
-/* Ring what is due in all chains strictly before END_MS. */
-void nj_chains_ring_due(struct nj_climbing *m, int64_t end_ms);
+/* Ring what is due in all chains: one contact each, with those that follow it
+ * without delay. */
+void nj_chains_ring_due(struct nj_climbing *m);
 
 /* Contact CONTACT of CHAIN failed: the next one at once, or email. Returns
  * whether the person can still be reached. */
