@@ -61,7 +61,7 @@ void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
     struct nj_buf line;
 
     nj_buf_init(&line, 16 << 10);
-    nj_plain_line(&line, m->headline);
+    nj_say_headline(m, &line);
     if (line.len > 0) {
         line.len = without_more(line.data, line.len);
         line.len = without_severity(line.data, line.len);

@@ -42,7 +42,7 @@ static void put_clear(struct nj_members *members, const struct nj_message *m)
 {
     nj_jw_open(&members->w, "clear", '{');
     nj_jw_int(&members->w, "alert", m->alert_id);
-    nj_member_line(members, "headline", m->headline);
+    nj_member_said(members, "headline", m, nj_say_headline);
     nj_member_line(members, "text", m->note);
     nj_jw_close(&members->w, '}');
 }

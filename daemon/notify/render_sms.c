@@ -103,14 +103,28 @@ static void add_quote(struct sms *sms, const char *excerpt)
     free(copy);
 }
 
+static void
+add_headline(struct sms *sms, const char *before, const struct nj_message *m)
+{
+    struct nj_buf headline;
+
+    nj_buf_init(&headline, MAX_SMS_BYTES);
+    nj_say_headline(m, &headline);
+    if (headline.status == NJ_E_NOMEM) {
+        sms->body.status = NJ_E_NOMEM;
+    }
+    add_piece(sms, before, nj_buf_text(&headline), "");
+    nj_buf_finish(&headline);
+}
+
 static void write_body(struct sms *sms, const struct nj_message *m)
 {
     if (m->kind == NJ_PAGE_TELL && m->note != NULL) {
         add_piece(sms, "", m->note, "");
-        add_piece(sms, ": ", m->headline, "");
+        add_headline(sms, ": ", m);
         return;
     }
-    add_piece(sms, "", m->headline, "");
+    add_headline(sms, "", m);
     add_piece(sms, " - ", m->note, "");
     add_quote(sms, m->excerpt);
 }

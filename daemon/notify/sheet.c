@@ -16,14 +16,34 @@ int nj_wants_answer(const struct nj_message *m)
            (m->kind == NJ_PAGE_CALL || m->kind == NJ_PAGE_MAIL);
 }
 
+/* Trouble of nightjar itself needs no brand before it: its name is all over the
+ * message. */
+static int needs_brand(const struct nj_message *m)
+{
+    return m->brand != NULL && m->brand[0] != '\0' &&
+           strcmp(m->brand, "nightjar") != 0 &&
+           strstr(m->headline, m->brand) == NULL;
+}
+
+void nj_say_headline(const struct nj_message *m, struct nj_buf *out)
+{
+    if (needs_brand(m)) {
+        nj_plain_line(out, m->brand);
+        (void)nj_buf_adds(out, ": ");
+    }
+    nj_plain_line(out, m->headline);
+}
+
 void nj_say_title(const struct nj_message *m, struct nj_buf *out)
 {
     if (m->test || m->kind == NJ_PAGE_TEST) {
         (void)nj_buf_adds(out, "TEST: ");
     }
-    nj_plain_line(out, m->kind == NJ_PAGE_TELL && m->note != NULL
-                           ? m->note
-                           : m->headline);
+    if (m->kind == NJ_PAGE_TELL && m->note != NULL) {
+        nj_plain_line(out, m->note);
+    } else {
+        nj_say_headline(m, out);
+    }
 }
 
 void nj_say_command(const struct nj_message *m, struct nj_buf *out)
@@ -171,7 +191,8 @@ static void add_lead(struct draft *d)
 
     if (m->kind == NJ_PAGE_TELL) {
         if (m->note != NULL) {
-            add_line(d, NJ_PART_LEAD, m->headline);
+            nj_say_headline(m, &d->text);
+            close_part(d, NJ_PART_LEAD, NULL);
         }
         add_line(d, NJ_PART_TEXT, "No answer is needed.");
         return;

@@ -49,6 +49,10 @@ void nj_sheet_finish(struct nj_sheet *sheet); /* safe on a zeroed one */
 
 /* ---- words that several forms share; each appends one line to OUT -------- */
 
+/* The headline, with the brand before it where it does not name it itself:
+ * someone who watches ten brands must see at once which. */
+void nj_say_headline(const struct nj_message *message, struct nj_buf *out);
+
 /* The first line: "TEST: " where it is one, a TELL's note, else the headline.
  */
 void nj_say_title(const struct nj_message *message, struct nj_buf *out);

@@ -103,6 +103,10 @@ class Session:
                          self.monitor_path.read_text("utf-8", "replace"))
         return [Notified(call) for call in calls if "member=Notify\n" in call]
 
+    def agent_log(self):
+        path = self.directory / "agent.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
+
     def picture(self, name):
         path = ROOT / "build" / "artefacts" / name
         path.parent.mkdir(parents=True, exist_ok=True)

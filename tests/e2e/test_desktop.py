@@ -3,7 +3,7 @@ plays: what is shown, what is pressed, what is carried back."""
 
 import json
 import os
-import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -12,9 +12,10 @@ import threading
 
 import pytest
 
-from desktop_session import ROOT, open_session, until
+from conftest import BUILD
+from desktop_session import open_session, until
 
-AGENT = ROOT / "build" / "release" / "nightjar-desktop"
+AGENT = f"{BUILD}/nightjar-desktop"
 NEEDED = ["Xvfb", "dunst", "dunstctl", "dbus-daemon", "dbus-monitor", "import"]
 
 pytestmark = pytest.mark.skipif(
@@ -283,6 +284,42 @@ def test_sigterm_ends_it_and_clears_the_screen(session, daemon, agent, seen):
     agent.send_signal(signal.SIGTERM)
     assert agent.wait(5) == 0
     until(lambda: session.displayed() == 0)
+
+
+CONFIG = """
+daemon: {store: "sqlite:night.db", socket: nightjar.sock}
+brands: {acme: {title: Acme Air, timezone: Europe/London, team: social}}
+people:
+  maya: {name: Maya Osei, login: LOGIN, desktop: LOGIN,
+         rules: {critical: [desktop], high: [desktop], low: [desktop]}}
+teams: {social: {people: [maya]}}
+policies:
+  night: {steps: [{page: [person/maya], wait: 5m}], last_resort: person/maya}
+rules: [{name: any, match: {offensive: 0.5}, severity: high, policy: night}]
+"""
+
+
+def test_from_a_real_nightjard_and_back(session, house, seen):
+    login = pwd.getpwuid(os.getuid()).pw_name
+    night = house(CONFIG.replace("LOGIN", login)).start()
+    agent = subprocess.Popen(
+        [AGENT, "--socket", f"{night.scratch}/nightjar.sock", "--verbose"],
+        env=session.env, stderr=open(session.directory / "agent.log", "a"))
+    until(lambda: "away -> asking" in session.agent_log() and
+          "asking -> here" in session.agent_log())
+    session.run("dunstctl", "close-all")
+    assert night.run("raise", "--brand", "acme", "--severity", "critical",
+                     "engine <b>fire</b>").returncode == 0
+    shown = last(session, seen + 1)
+    assert shown.summary == "Acme Air: engine <b>fire</b> (critical)"
+    until(lambda: session.displayed() == 1)
+    session.press()
+    until(lambda: night.ask("show", "1")["state"] == "acknowledged")
+    assert night.ask("show", "1")["holder"] == "maya"
+    assert last(session, seen + 2).summary.startswith("You have it: Acme Air")
+    agent.terminate()
+    assert agent.wait(5) == 0
+    night.stop()
 
 
 def call(*arguments):

@@ -48,7 +48,8 @@ def test_names_and_subject_are_read_back_as_text():
     assert to[0].addr_spec == "maya@example.org"
     assert to[0].display_name == (
         'Maya "<script>alert(1)</script>" Osei Bcc: x@evil.test')
-    assert mail["Subject"].startswith("Re: [nightjar 666] </h1><script>")
+    assert mail["Subject"].startswith(
+        "Re: [nightjar 666] Acme Bcc: all@evil.test: </h1><script>")
     assert mail["Bcc"] is None
 
 

@@ -11,6 +11,7 @@
 #define SID "AC0123456789abcdef0123456789abcdef"
 
 static const char twilio_yaml[] =
+    "daemon: {http: {public_url: 'https://night.example.org'}}\n"
     "channels:\n"
     "  sms: {type: sms-webhook, account: " SID ",\n"
     "        token: {env: T}, from: '+15005550006'}\n";
