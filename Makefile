@@ -85,6 +85,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libnightjar.a
 $(B)/tests/flow/%: tests/flow/%.c $(FLOW_LIB) $(B)/libnightjar.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< $(FLOW_LIB) \
+	    $(shell sed -n 's,^// link: ,,p' $<) \
 	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS) -lcmocka
 
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libnightjar.a

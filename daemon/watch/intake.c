@@ -155,16 +155,16 @@ static void take_post(struct nj_intake *intake,
                 alert == NULL ? 0 : alert->id);
 }
 
-/* KNOWN: one byte a post, or NULL when none is known. */
-static void judge_batch(struct sitting *s, const unsigned char *known)
+/* KNOWN: one byte a post, or NULL when none is known. 0 or NJ_E_AGAIN when
+ * memory ran out before anything was decided. */
+static int judge_batch(struct sitting *s, const unsigned char *known)
 {
     struct nj_intake *intake = s->intake;
     const struct nj_batch *batch = s->req->batch;
     struct nj_deed *deed = nj_deed_begin(intake->ledger);
 
     if (deed == NULL) {
-        end_sitting(s, NJ_E_NOMEM);
-        return;
+        return NJ_E_AGAIN;
     }
     for (size_t i = 0; i < batch->count; i++) {
         const struct nj_post *post = &batch->posts[i];
@@ -188,6 +188,7 @@ static void judge_batch(struct sitting *s, const unsigned char *known)
     }
     nj_deed_then(deed, on_durable, s);
     nj_deed_commit(deed);
+    return 0;
 }
 
 static void
@@ -195,10 +196,11 @@ on_known(struct nj_query_req *query, int status, const struct nj_rows *rows)
 {
     struct sitting *s = query->ctx;
 
+    if (status == 0) {
+        status = judge_batch(s, rows->known);
+    }
     if (status != 0) {
         end_sitting(s, status);
-    } else {
-        judge_batch(s, rows->known);
     }
 }
 
@@ -228,7 +230,7 @@ int nj_intake_take(void *ctx, struct nj_intake_req *req)
     struct nj_intake *intake = ctx;
     size_t count = req->batch->count;
     struct sitting *s;
-    int code = 0;
+    int code;
 
     if (intake->closing) {
         return NJ_E_STATE;
@@ -245,11 +247,7 @@ int nj_intake_take(void *ctx, struct nj_intake_req *req)
     intake->env->stats.posts_seen += count;
     intake->posts_under_way += count;
     intake->batches_under_way++;
-    if (is_any_known(s)) {
-        code = ask_known(s);
-    } else {
-        judge_batch(s, NULL);
-    }
+    code = is_any_known(s) ? ask_known(s) : judge_batch(s, NULL);
     if (code != 0) {
         intake->posts_under_way -= count;
         intake->batches_under_way--;

@@ -26,6 +26,7 @@ struct nj_deed {
     struct told **last_told;
     struct hook *first_hook;
     struct hook **last_hook;
+    struct nj_deed *next; /* in the ledger's list of lost ones */
     int spoilt;
 };
 
@@ -137,6 +138,16 @@ static void tell(struct nj_watch_env *env, const struct nj_event *event)
     log_event(event);
 }
 
+/* Let what hangs on DEED hear STATUS, and free it. */
+static void end_deed(struct nj_deed *deed, int status)
+{
+    for (struct hook *h = deed->first_hook; h != NULL; h = h->next) {
+        h->on_durable(h->ctx, status);
+    }
+    nj_arena_finish(&deed->arena);
+    free(deed);
+}
+
 static void on_committed(struct nj_commit_req *req, int status)
 {
     struct nj_deed *deed = (struct nj_deed *)req;
@@ -150,18 +161,40 @@ static void on_committed(struct nj_commit_req *req, int status)
          t = t->next) {
         tell(ledger->env, &t->event);
     }
-    for (struct hook *h = deed->first_hook; h != NULL; h = h->next) {
-        h->on_durable(h->ctx, status);
+    end_deed(deed, status);
+}
+
+static void end_lost(struct nj_ledger *ledger)
+{
+    while (ledger->lost != NULL) {
+        struct nj_deed *deed = ledger->lost;
+
+        ledger->lost = deed->next;
+        end_deed(deed, NJ_E_CANCELED);
     }
-    nj_arena_finish(&deed->arena);
-    free(deed);
+}
+
+void nj_ledger_finish(struct nj_ledger *ledger)
+{
+    nj_loop_undefer(ledger->env->loop, &ledger->defer);
+    end_lost(ledger);
+}
+
+static void on_lost(struct nj_defer *defer)
+{
+    end_lost(defer->ctx);
 }
 
 static void break_down(struct nj_deed *deed, const char *what)
 {
     struct nj_ledger *ledger = deed->ledger;
 
-    nj_deed_drop(deed);
+    nj_txn_destroy(deed->commit.txn);
+    deed->commit.txn = NULL;
+    deed->next = ledger->lost;
+    ledger->lost = deed;
+    ledger->defer.ctx = ledger;
+    nj_loop_defer(ledger->env->loop, &ledger->defer, on_lost);
     if (!ledger->broken) {
         ledger->broken = 1;
         ledger->env->on_broken(ledger->env->broken_ctx, what);

@@ -19,16 +19,19 @@
 
 #include "watch/env.h"
 
+struct nj_deed; /* opaque: one decision */
+
 struct nj_ledger {
     struct nj_watch_env *env;
     int64_t last_event_id;
     size_t under_way; /* deeds given to the store, not durable yet */
     int broken;
+    struct nj_deed *lost; /* could not be written: their hooks hear so */
+    struct nj_defer defer;
 };
 
-struct nj_deed; /* opaque */
-
 void nj_ledger_init(struct nj_ledger *ledger, struct nj_watch_env *env);
+void nj_ledger_finish(struct nj_ledger *ledger);
 
 /* A new deed; NULL when memory ran out (nothing was decided yet, so the caller
  * may simply refuse). */
@@ -53,8 +56,8 @@ void nj_deed_event(struct nj_deed *deed,
                    const char *fmt,
                    ...) NJ_PRINTF(5, 6);
 
-/* Run ON_DURABLE(CTX, STATUS) when the deed is durable (0), or when the store
- * closes before (NJ_E_CANCELED). */
+/* Run ON_DURABLE(CTX, STATUS) when the deed is durable (0), or when that will
+ * never be (NJ_E_CANCELED: the store closes, or the watch broke down). */
 void nj_deed_then(struct nj_deed *deed,
                   void (*on_durable)(void *ctx, int status),
                   void *ctx);

@@ -290,6 +290,7 @@ void nj_watch_destroy(struct nj_watch *watch)
         return;
     }
     nj_timer_stop(&watch->grace);
+    nj_ledger_finish(&watch->ledger);
     nj_care_finish(&watch->care);
     nj_outbox_finish(&watch->outbox);
     nj_alerts_finish(&watch->alerts);

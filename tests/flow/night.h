@@ -16,6 +16,15 @@
 #include "score/load.h"
 #include "watch/watch.h"
 
+enum { NIGHT_RINGS = 64 };
+
+/* One message on its way: answered in the next turn. */
+struct ring {
+    struct nj_defer defer;
+    struct nj_send_req *req; /* NULL: free */
+    struct night *night;
+};
+
 struct night {
     struct nj_loop *loop;
     struct nj_store *store;
@@ -32,7 +41,9 @@ struct night {
     const char *failing_channel; /* only on this channel; NULL: all */
     size_t posts;
     int broken;
-    struct ring *rings; /* messages whose answer is on its way */
+    int refused;    /* what the last post was refused with; 0: taken */
+    int may_refuse; /* posts may be refused without failing the test */
+    struct ring rings[NIGHT_RINGS];
 };
 
 void night_open(struct night *n, const char *yaml, const char *start);
