@@ -133,7 +133,8 @@ static void count_words(const struct nj_vocab *vocab,
         unsigned languages = vocab->words[words->items[i].id].languages;
         int share;
 
-        if (languages == 0) {
+        /* letters that stand alone are no words */
+        if (languages == 0 || words->items[i].end - words->items[i].start < 2) {
             continue;
         }
         share = 4 / __builtin_popcount(languages);

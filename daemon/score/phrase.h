@@ -8,6 +8,7 @@
  *   (a/b c/d)   one of these
  *   x?          x or nothing; also (a/b)?
  *   ..2         up to two words of the same sentence, whatever they are
+ *   #           any number
  *   @name       a word or phrase of class NAME ([class name] in a lexicon)
  *
  * All words of a hit stand in one sentence. At least one word must not be

@@ -31,6 +31,7 @@ struct nj_temper nj_temper_find(const struct nj_lexicon *lexicon)
         .negator = bit(lexicon, "negator"),
         .filler = bit(lexicon, "filler"),
         .but = bit(lexicon, "but"),
+        .bare = bit(lexicon, "bare"),
         .second = bit(lexicon, "second"),
         .first = bit(lexicon, "first"),
         .other = bit(lexicon, "other"),
@@ -58,6 +59,12 @@ static int is(const struct view *v, size_t at, uint64_t class)
 static int begins(const struct view *v, size_t at)
 {
     return at == 0 || (v->words->items[at].flags & NJ_W_SENTENCE) != 0;
+}
+
+/* The same at a comma: "I never said that, you idiot" denies nothing. */
+static int begins_clause(const struct view *v, size_t at)
+{
+    return begins(v, at) || (v->words->items[at].flags & NJ_W_CLAUSE) != 0;
 }
 
 /* Whether a word of CLASS stands at most FAR words before AT in its sentence.
@@ -88,19 +95,6 @@ static size_t after(const struct view *v, size_t at, size_t far, uint64_t class)
     return 0;
 }
 
-/* Back over fillers to the first word that is none: 1 + its index, or 0 where
- * the sentence begins. */
-static size_t before_fillers(const struct view *v, size_t at)
-{
-    for (size_t n = 0; n < SENTENCE && !begins(v, at); n++) {
-        at--;
-        if (!is(v, at, v->t->filler)) {
-            return at + 1;
-        }
-    }
-    return 0;
-}
-
 static int is_offence(const struct nj_term *term)
 {
     return term->labels[NJ_LABEL_INSULT] > 0 ||
@@ -120,10 +114,10 @@ static int is_negated(const struct view *v)
 {
     size_t at = v->first;
 
-    for (size_t n = 0; n < NEAR + 2 && !begins(v, at); n++) {
+    for (size_t n = 0; n < NEAR + 2 && !begins_clause(v, at); n++) {
         at--;
         if (is(v, at, v->t->negator)) {
-            return 1;
+            return at + 1 == v->first || !is(v, at + 1, v->t->bare);
         }
         if (!is(v, at,
                 v->t->filler | v->t->report | v->t->second | v->t->object)) {
@@ -133,29 +127,39 @@ static int is_negated(const struct view *v)
     return 0;
 }
 
-/* In quotes, with somebody who said it or the word "word" near by. */
+/* In quotes, with somebody who said it near by; or called a word: 'the word
+ * "moron"', "the slur moron". */
 static int is_quoted(const struct view *v)
 {
+    if (before(v, v->first, 2, v->t->term) != 0) {
+        return 1;
+    }
     for (size_t i = v->first; i < v->last; i++) {
         if ((v->words->items[i].flags & NJ_W_QUOTED) == 0) {
             return 0;
         }
     }
     return before(v, v->first, SENTENCE, v->t->report | v->t->term) != 0 ||
-           after(v, v->last, NEAR, v->t->report | v->t->term) != 0;
+           after(v, v->last, NEAR + 2, v->t->report | v->t->term) != 0;
 }
 
-/* "called me a moron", "stop calling people morons": told, not said. "I call
- * you a moron" is said. */
+/* "called me a moron", "stop calling people morons", "was called a moron":
+ * told, not said. "I call you a moron" is said. */
 static int is_reported(const struct view *v)
 {
-    size_t at = before_fillers(v, v->first);
+    size_t at = v->first;
 
-    if (at == 0 || !is(v, at - 1, v->t->object)) {
+    while (!begins_clause(v, at) && is(v, at - 1, v->t->filler)) {
+        at--;
+        if (is(v, at, v->t->report) && !begins(v, at) &&
+            is(v, at - 1, v->t->be)) {
+            return 1;
+        }
+    }
+    if (begins_clause(v, at) || !is(v, at - 1, v->t->object)) {
         return 0;
     }
-    at--;
-    return before(v, at, 3, v->t->report) != 0;
+    return before(v, at - 1, 3, v->t->report) != 0;
 }
 
 /* "fucking awesome" */
@@ -179,19 +183,24 @@ static int is_glad(const struct view *v)
            after(v, v->last, SENTENCE, bad) == 0;
 }
 
-/* "I'm such an idiot", "my dumb ass" */
+/* "I'm such an idiot", "I was an idiot": only fillers and a verb between. */
 static int is_oneself(const struct view *v)
 {
+    int verb = 0;
     size_t at;
 
     if (!is_offence(v->term)) {
         return 0;
     }
-    at = before_fillers(v, v->first);
-    if (at > 1 && is(v, at - 1, v->t->be) && !is(v, at - 1, v->t->first)) {
-        at--; /* "i am": the word before the verb decides */
+    for (at = v->first; !begins(v, at); at--) {
+        const size_t word = at - 1;
+
+        verb |= is(v, word, v->t->be);
+        if (!is(v, word, v->t->filler | v->t->be) || is(v, word, v->t->first)) {
+            return verb && is(v, word, v->t->first);
+        }
     }
-    return at > 0 && is(v, at - 1, v->t->first) && !is(v, at - 1, v->t->second);
+    return 0;
 }
 
 /* "you moron", "you are a moron", "moron like you", "your staff are morons",
@@ -256,15 +265,15 @@ struct rule {
 
 static const struct rule rules[] = {
     {"only a name", is_just_a_name, 0.5F, 0.5F, 0.5F, 1},
+    {"told of a story", is_story, 1.0F, 0.35F, 0.3F, 0},
+    {"if", is_doubtful, 1.0F, 0.6F, 0.5F, 0},
+    {"in jest", is_jest, 0.9F, 0.75F, 0.6F, 0},
     {"negated", is_negated, 1.0F, 0.2F, 0.25F, 1},
     {"quoted", is_quoted, 0.35F, 0.25F, 0.9F, 1},
     {"reported", is_reported, 0.5F, 0.3F, 1.0F, 1},
+    {"about oneself", is_oneself, 0.8F, 0.2F, 1.0F, 1},
     {"praise", is_praise, 0.25F, 1.0F, 1.0F, 0},
     {"glad", is_glad, 0.6F, 1.0F, 1.0F, 0},
-    {"about oneself", is_oneself, 0.8F, 0.2F, 1.0F, 1},
-    {"if", is_doubtful, 1.0F, 0.6F, 0.5F, 0},
-    {"told of a story", is_story, 1.0F, 0.35F, 0.3F, 0},
-    {"in jest", is_jest, 0.9F, 0.75F, 0.6F, 0},
 };
 
 static int is_mere_profanity(const struct nj_term *term)
@@ -286,7 +295,7 @@ static void aim(const struct view *v, struct nj_evidence *e)
         int elsewhere = is_aimed_elsewhere(v);
 
         nj_evidence_damp(e, elsewhere ? "aimed at others" : "aimed at nobody",
-                         elsewhere ? 0.8F : 0.5F, 1.0F);
+                         elsewhere ? 0.85F : 0.65F, 1.0F);
     }
 }
 

@@ -20,6 +20,7 @@ struct nj_temper {
     uint64_t negator;  /* not, never, isn't */
     uint64_t filler;   /* a, such, really: may stand before the hit */
     uint64_t but;      /* ends what a negation covers */
+    uint64_t bare;     /* be: "don't be" negates nothing */
     uint64_t second;   /* you, your, u */
     uint64_t first;    /* i, my, me */
     uint64_t other;    /* he, they, this guy */

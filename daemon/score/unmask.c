@@ -69,6 +69,14 @@ static uint32_t look_foreign(const struct nj_part *part,
     return nj_unmask_strong(lexicon, nj_vocab_find_short(vocab, plain, wrote));
 }
 
+static void set_found(struct nj_word *word, uint32_t found)
+{
+    if (found != 0) {
+        word->id = found;
+        word->flags |= NJ_W_UNMASKED;
+    }
+}
+
 static void unmask_word(struct nj_part *part,
                         const struct nj_lexicon *lexicon,
                         struct nj_word *word,
@@ -78,6 +86,18 @@ static void unmask_word(struct nj_part *part,
     size_t len = word->end - word->start;
     uint32_t found = 0;
 
+    if ((word->flags & NJ_W_MENTION) != 0) {
+        /* "@sshole": the sign may be a letter */
+        found = len < NJ_UNMASK_BYTES
+                    ? nj_unmask_leet(lexicon, text - 1, len + 1)
+                    : 0;
+        if (found != 0) {
+            word->start--;
+            word->flags &= ~(unsigned)NJ_W_MENTION;
+        }
+        set_found(word, found);
+        return;
+    }
     if (len < 3 || len > NJ_UNMASK_BYTES) {
         return;
     }
@@ -89,10 +109,7 @@ static void unmask_word(struct nj_part *part,
     if (found == 0) {
         found = nj_unmask_stretched(lexicon, text, len);
     }
-    if (found != 0) {
-        word->id = found;
-        word->flags |= NJ_W_UNMASKED;
-    }
+    set_found(word, found);
 }
 
 /* Strong roots inside unknown words: #fuckacme, unfuckingbelievable. */
@@ -254,7 +271,7 @@ void nj_unmask(struct nj_part *part,
                int turkish)
 {
     struct nj_words *words = &part->words;
-    const unsigned skipped = NJ_W_LINK | NJ_W_EMOJI | NJ_W_MENTION;
+    const unsigned skipped = NJ_W_LINK | NJ_W_EMOJI;
     int glued = 0;
 
     if (words->count == 0) {

@@ -93,7 +93,7 @@ static int believable(const struct spelling *s)
         return 0;
     }
     return s->signs >= s->digits || s->plain >= s->digits ||
-           (s->len >= 6 && s->plain >= 2);
+           (s->len >= 5 && s->plain >= 2);
 }
 
 static uint32_t

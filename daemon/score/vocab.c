@@ -196,6 +196,7 @@ void nj_vocab_freeze(struct nj_vocab *vocab)
 {
     size_t kept = 0;
 
+    vocab->number = nj_vocab_find_short(vocab, "#", 1);
     if (vocab->use_count == 0) {
         return;
     }

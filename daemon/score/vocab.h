@@ -56,6 +56,7 @@ struct nj_vocab {
     struct nj_vocab_use *uses; /* owned; by word when frozen */
     size_t use_count;
     size_t use_room;
+    uint32_t number; /* the word "#", which any number is; 0: not mentioned */
 };
 
 /* Set VOCAB up with the unknown word. 0 or NJ_E_NOMEM (then finished). */

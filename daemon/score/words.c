@@ -84,6 +84,16 @@ static struct nj_word *add_word(struct splitter *s, size_t start, size_t end)
     return word;
 }
 
+static int is_number(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (kind_of(text[i]) != DIGIT) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static void look_up(const struct splitter *s, struct nj_word *word)
 {
     const char *text = s->text + word->start;
@@ -92,6 +102,9 @@ static void look_up(const struct splitter *s, struct nj_word *word)
 
     if (id == 0 && len > 2 && text[len - 1] == 's' && text[len - 2] == '\'') {
         id = nj_vocab_find(s->vocab, text, len - 2);
+    }
+    if (id == 0 && (word->flags & NJ_W_DIGIT) != 0 && is_number(text, len)) {
+        id = s->vocab->number;
     }
     if ((s->vocab->words[id].flags & NJ_WORD_ALIAS) != 0) {
         id = s->vocab->words[id].alias_of;
@@ -338,6 +351,9 @@ static void read_sign(struct splitter *s)
     } else if (c == '\n' || ((c == '.' || c == '!' || c == '?') &&
                              !is_alnum(next) && !is_sign(next))) {
         end_sentence(s, c);
+    }
+    if (c == ',' || c == ';' || c == ':') {
+        s->pending |= NJ_W_CLAUSE;
     }
     if (kind_of(c) == SPACE) {
         s->pending &= ~(unsigned)NJ_W_GLUED;

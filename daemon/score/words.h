@@ -25,6 +25,7 @@ enum {
     NJ_W_UNMASKED = 1u << 10, /* found by unmask.c, not written so */
     NJ_W_GONE = 1u << 11,     /* became part of an unmasked word */
     NJ_W_QUESTION = 1u << 12, /* the first word of a question */
+    NJ_W_CLAUSE = 1u << 13,   /* a comma or the like stands before it */
 };
 
 struct nj_word {
