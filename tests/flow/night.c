@@ -141,6 +141,16 @@ static void open_watch(struct night *n)
     nj_watch_open(n->watch);
 }
 
+/* Room before the night begins, so that its memory never runs out here. */
+static void open_notebook(struct nj_buf *buf)
+{
+    nj_buf_init(buf, SAID_BYTES);
+    for (int i = 0; i < 4096; i++) {
+        assert_int_equal(nj_buf_adds(buf, "0123456789abcdef"), 0);
+    }
+    nj_buf_clear(buf);
+}
+
 void night_open(struct night *n, const char *yaml, const char *start)
 {
     struct nj_clock clock = {NJ_CLOCK_VIRTUAL, 0, 1};
@@ -151,9 +161,9 @@ void night_open(struct night *n, const char *yaml, const char *start)
     memset(n, 0, sizeof *n);
     nj_log_open(getenv("NIGHT_LOG") == NULL ? NJ_LOG_ERROR : NJ_LOG_DEBUG, NULL,
                 NULL);
-    nj_buf_init(&n->said, SAID_BYTES);
-    nj_buf_init(&n->story, SAID_BYTES);
-    nj_buf_init(&n->reply, SAID_BYTES);
+    open_notebook(&n->said);
+    open_notebook(&n->story);
+    open_notebook(&n->reply);
     assert_int_equal(nj_zone_load(NULL, "Europe/London", &zone, &err), 0);
     assert_int_equal(nj_time_read(zone, start, NJ_FOLD_FIRST, &clock.start_ms),
                      0);
