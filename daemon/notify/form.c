@@ -5,16 +5,30 @@
 
 #include "base/str.h"
 
+static int is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+           c == '~';
+}
+
 void nj_form_encode(struct nj_buf *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
+    static const char digits[] = "0123456789ABCDEF";
 
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            (c >= '0' && c <= '9') || strchr("-._~", c) != NULL) {
-            (void)nj_buf_addc(out, (char)c);
-        } else {
-            (void)nj_buf_addf(out, "%%%02X", c);
+    while (*text != '\0') {
+        size_t n = 0;
+
+        while (is_unreserved(text[n])) {
+            n++;
+        }
+        (void)nj_buf_add(out, text, n);
+        text += n;
+        if (*text != '\0') {
+            unsigned char c = (unsigned char)*text++;
+            char code[3] = {'%', digits[c >> 4], digits[c & 15]};
+
+            (void)nj_buf_add(out, code, sizeof code);
         }
     }
 }

@@ -11,6 +11,7 @@
 
 enum {
     HEADER_COLUMNS = 76, /* RFC 2047 2: lines with encoded words */
+    LINE_COLUMNS = 75,   /* of quoted-printable, without a soft break's '=' */
     MAX_VALUE_BYTES = 900,
     /* "=?UTF-8?B?" and "?=" */
     WORD_FRAME = 12,
@@ -232,29 +233,53 @@ static int must_code(const char *p, int line_start)
            (line_start && (c == '.' || strncmp(p, "From ", 5) == 0));
 }
 
+/* How many of TEXT's first bytes, at most ROOM, stand for themselves. */
+static size_t simple_run(const char *text, size_t room, int line_start)
+{
+    size_t n = 0;
+
+    while (n < room && text[n] != '\0' && text[n] != '\n' &&
+           !must_code(text + n, line_start && n == 0)) {
+        n++;
+    }
+    return n;
+}
+
+/* Write one coded byte, on a new line where it would not fit on this one. */
+static void write_coded(struct nj_buf *out, char c, size_t *column)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    unsigned char byte = (unsigned char)c;
+    char code[3] = {'=', digits[byte >> 4], digits[byte & 15]};
+
+    if (*column + sizeof code > LINE_COLUMNS) {
+        (void)nj_buf_adds(out, "=\r\n");
+        *column = 0;
+    }
+    (void)nj_buf_add(out, code, sizeof code);
+    *column += sizeof code;
+}
+
 void nj_mime_quoted(struct nj_buf *out, const char *text)
 {
     size_t column = 0;
 
-    for (const char *p = text; *p != '\0'; p++) {
-        int coded = must_code(p, column == 0);
+    while (*text != '\0') {
+        size_t n = simple_run(text, LINE_COLUMNS - column, column == 0);
 
-        if (*p == '\n') {
+        (void)nj_buf_add(out, text, n);
+        column += n;
+        text += n;
+        if (*text == '\n') {
             (void)nj_buf_adds(out, "\r\n");
             column = 0;
-            continue;
-        }
-        if (column + (coded ? 3 : 1) > 75) {
-            (void)nj_buf_adds(out, "=\r\n");
+            text++;
+        } else if (*text != '\0' && must_code(text, column == 0)) {
+            write_coded(out, *text++, &column);
+        } else if (*text != '\0') {
+            (void)nj_buf_adds(out, "=\r\n"); /* the line is full */
             column = 0;
-            coded = must_code(p, 1);
         }
-        if (coded) {
-            (void)nj_buf_addf(out, "=%02X", (unsigned char)*p);
-        } else {
-            (void)nj_buf_addc(out, *p);
-        }
-        column += coded ? 3 : 1;
     }
     if (column > 0) {
         (void)nj_buf_adds(out, "\r\n");

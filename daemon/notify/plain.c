@@ -54,6 +54,18 @@ static void write_gap(struct nj_buf *out, struct gap *gap)
     *gap = (struct gap){.begun = 1};
 }
 
+/* How much of TEXT is visible ASCII: most of most text, and fit to be read as
+ * it is. In pieces, so that a text over the buffer's limit fills it. */
+static size_t visible_run(const char *text)
+{
+    size_t n = 0;
+
+    while (n < 128 && text[n] > 0x20 && text[n] < 0x7f) {
+        n++;
+    }
+    return n;
+}
+
 static void write_plain(struct nj_buf *out, const char *text, int one_line)
 {
     size_t len = text == NULL ? 0 : strlen(text);
@@ -61,8 +73,13 @@ static void write_plain(struct nj_buf *out, const char *text, int one_line)
 
     for (size_t at = 0; at < len;) {
         uint32_t cp = 0xfffd;
-        size_t n = nj_utf8_decode(text + at, len - at, &cp);
-        enum glyph glyph = n == 0 ? GLYPH_KEEP : glyph_of(cp);
+        size_t n = visible_run(text + at);
+        enum glyph glyph = GLYPH_KEEP;
+
+        if (n == 0) {
+            n = nj_utf8_decode(text + at, len - at, &cp);
+            glyph = n == 0 ? GLYPH_KEEP : glyph_of(cp);
+        }
 
         if (cp == '\r' && at + 1 < len && text[at + 1] == '\n') {
             n = 2; /* CRLF is one break */
