@@ -22,6 +22,7 @@ nj_key_check nj_check_person;   /* targets fit channels, rules have targets */
 nj_key_check nj_check_layer;    /* ends after it starts; turns have a start */
 nj_key_check nj_check_override; /* until after from; somebody is named */
 nj_key_check nj_check_match;    /* says anything at all */
+nj_key_check nj_check_pattern;  /* has what to look for, and what it means */
 nj_key_check nj_check_source;   /* has a brand; agrees with its account */
 nj_key_check nj_check_channel;  /* has what its type and style need */
 nj_key_check nj_check_root;     /* rules have different names and policies;

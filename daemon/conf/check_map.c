@@ -346,6 +346,21 @@ void nj_check_match(const struct nj_settings *settings,
                   "`offensive: 0.8`");
 }
 
+void nj_check_pattern(const struct nj_settings *settings,
+                      const struct nj_node *node,
+                      struct nj_problems *problems)
+{
+    (void)settings;
+    if (!has(node, "words") && !has(node, "regex")) {
+        ERROR(node, "patterns: write what to look for, for example `words: "
+                    "[boycott*]`");
+    }
+    if (!has(node, "label") && !has(node, "urgent")) {
+        ERROR(node, "patterns: write what it means, for example `label: "
+                    "insult` or `urgent: safety`");
+    }
+}
+
 /* --- channels --- */
 
 static void need(const struct nj_node *channel,

@@ -112,6 +112,10 @@ static void add_range(const struct nj_key *row, struct nj_buf *out)
     char most[NJ_DURATION_TEXT];
     const int open = row->most == INT64_MAX;
 
+    if (row->kind == NJ_KIND_NUMBER && row->most == 0) {
+        nj_buf_adds(out, ", 0 to 1");
+        return;
+    }
     if (row->least == 0 && (row->most == 0 || open)) {
         return;
     }
@@ -139,7 +143,7 @@ static const char *const kinds[NJ_KINDS] = {
     [NJ_KIND_SECRET] = "secret",
     [NJ_KIND_BOOL] = "true or false",
     [NJ_KIND_INT] = "whole number",
-    [NJ_KIND_NUMBER] = "number, 0 to 1",
+    [NJ_KIND_NUMBER] = "number",
     [NJ_KIND_DURATION] = "duration",
     [NJ_KIND_SIZE] = "size",
     [NJ_KIND_ENUM] = "one of",

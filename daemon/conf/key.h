@@ -63,9 +63,10 @@ struct nj_key {
     const struct nj_key *item;   /* NAMED, LIST: shape of what is inside */
     const char *const *names;    /* ENUM: choices; URL: schemes. NULL ends */
     unsigned refs;               /* REF: 1 << NJ_REF_* of what it may name */
-    int64_t least;               /* INT, SIZE (bytes), DURATION (ms): bounds; */
-    int64_t most;                /* both 0: none but the kind's own */
-    nj_key_check *check;         /* or NULL */
+    int64_t least;       /* INT, NUMBER, SIZE (bytes), DURATION (ms), LIST (most
+                      items): bounds; */
+    int64_t most;        /* both 0: none but the kind's own */
+    nj_key_check *check; /* or NULL */
 };
 
 /* The row of the whole file. */
@@ -73,6 +74,7 @@ extern const struct nj_key nj_rows_root;
 
 /* Sections, each in its own file. */
 extern const struct nj_key nj_rows_daemon[];
+extern const struct nj_key nj_rows_scoring[];
 extern const struct nj_key nj_row_brand;
 extern const struct nj_key nj_row_account;
 extern const struct nj_key nj_row_source;
@@ -94,6 +96,8 @@ extern const struct nj_key nj_item_contact;
 /* Choices that other files name as well. */
 extern const char *const nj_names_place[];
 extern const char *const nj_names_level[];
+extern const char *const nj_names_label[];
+extern const char *const nj_names_reason[];
 extern const char *const nj_names_http[];
 
 #endif

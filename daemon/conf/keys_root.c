@@ -62,6 +62,11 @@ static const struct nj_key root_keys[] = {
              "  policy: night\n",
      .help = "What turns a post into an alert. All that match apply; the most "
              "severe names the alert."},
+    {.name = "scoring",
+     .kind = NJ_KIND_MAP,
+     .keys = nj_rows_scoring,
+     .help = "What the judge knows beyond its own word lists. `nightjar score "
+             "--explain` shows what a text is judged by."},
     {.name = "channels",
      .kind = NJ_KIND_NAMED,
      .item = &nj_row_channel,

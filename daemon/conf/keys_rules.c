@@ -1,13 +1,6 @@
 #include "conf/check.h"
 #include "conf/key.h"
 
-/* As in model/score.h, which this room may not see; app/plan's test holds the
- * two together. */
-static const char *const reasons[] = {
-    "safety", "injury",         "outage", "fraud",     "data_breach",
-    "recall", "discrimination", "legal",  "self_harm", "minors",
-    "press",  "viral",          NULL};
-
 static const struct nj_key place_item = {
     .name = "", .kind = NJ_KIND_ENUM, .names = nj_names_place};
 static const struct nj_key brand_item = {
@@ -15,7 +8,7 @@ static const struct nj_key brand_item = {
 static const struct nj_key source_item = {
     .name = "", .kind = NJ_KIND_REF, .refs = 1u << NJ_REF_SOURCE};
 static const struct nj_key reason_item = {
-    .name = "", .kind = NJ_KIND_ENUM, .names = reasons};
+    .name = "", .kind = NJ_KIND_ENUM, .names = nj_names_reason};
 
 #define LABEL(label, words)                                                    \
     {                                                                          \

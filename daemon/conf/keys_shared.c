@@ -5,6 +5,17 @@ const char *const nj_names_place[] = {"mention", "own-page", "own-post",
 
 const char *const nj_names_level[] = {"low", "high", "critical", NULL};
 
+/* As in model/score.h, which this room may not see; a test of app/plan holds
+ * the two together. */
+const char *const nj_names_label[] = {"profanity", "insult", "identity_attack",
+                                      "threat",    "sexual", "self_harm",
+                                      NULL};
+
+const char *const nj_names_reason[] = {
+    "safety", "injury",         "outage", "fraud",     "data_breach",
+    "recall", "discrimination", "legal",  "self_harm", "minors",
+    "press",  "viral",          NULL};
+
 const char *const nj_names_http[] = {"http", "https", NULL};
 
 const struct nj_key nj_item_text = {.name = "", .kind = NJ_KIND_TEXT};

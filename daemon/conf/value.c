@@ -202,13 +202,15 @@ static int read_duration(const struct nj_key *row,
 
 /* --- numbers from 0 to 1, choices, contacts --- */
 
-static int refuse_number(const char *text, struct nj_err *err)
+static int
+refuse_number(const struct nj_key *row, const char *text, struct nj_err *err)
 {
     size_t len = strlen(text);
     char bare[UNIT_WORD_BYTES];
     double value = 0;
 
-    if (len > 0 && len < sizeof bare && text[len - 1] == '%') {
+    if (row->most == 0 && len > 0 && len < sizeof bare &&
+        text[len - 1] == '%') {
         memcpy(bare, text, len - 1);
         bare[len - 1] = '\0';
         if (nj_str_number(bare, &value) == 0) {
@@ -218,21 +220,25 @@ static int refuse_number(const char *text, struct nj_err *err)
         }
     }
     return nj_err_set(err, NJ_E_INVALID,
-                      "'%s' is not a number from 0 to 1; write for example 0.8",
-                      text);
+                      "'%s' is not a number from %lld to %lld; write for "
+                      "example %s",
+                      text, (long long)row->least,
+                      row->most == 0 ? 1LL : (long long)row->most,
+                      row->most == 0 ? "0.8" : "2.5");
 }
 
-static int read_number(const char *text, double *out, struct nj_err *err)
+/* From 0 to 1, unless ROW says otherwise. */
+static int read_number(const struct nj_key *row,
+                       const char *text,
+                       double *out,
+                       struct nj_err *err)
 {
+    const double most = row->most == 0 ? 1 : (double)row->most;
     double value = 0;
 
-    if (nj_str_number(text, &value) != 0) {
-        return refuse_number(text, err);
-    }
-    if (value < 0 || value > 1) {
-        return nj_err_set(err, NJ_E_INVALID,
-                          "'%s' is not between 0 and 1; write for example 0.8",
-                          text);
+    if (nj_str_number(text, &value) != 0 || value < (double)row->least ||
+        value > most) {
+        return refuse_number(row, text, err);
     }
     *out = value;
     return 0;
@@ -331,7 +337,7 @@ int nj_value_read(const struct nj_key *row,
     case NJ_KIND_DURATION:
         return read_duration(row, text, &out->as.whole, err);
     case NJ_KIND_NUMBER:
-        return read_number(text, &out->as.number, err);
+        return read_number(row, text, &out->as.number, err);
     case NJ_KIND_ENUM:
         return read_choice(row, text, &out->as.whole, err);
     case NJ_KIND_CONTACT:

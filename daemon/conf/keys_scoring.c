@@ -1,0 +1,78 @@
+#include "conf/check.h"
+#include "conf/key.h"
+
+static const struct nj_key pattern_keys[] = {
+    {.name = "words",
+     .kind = NJ_KIND_LIST,
+     .item = &nj_item_text,
+     .example = "[boycott*, \"never again\"]",
+     .help = "Whole words or phrases, in any case. boycott* is any word that "
+             "begins so."},
+    {.name = "regex",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_UNUSED,
+     .item = &nj_item_text,
+     .example = "['acme +is +(dead|over)']",
+     .help = "Regular expressions over the text in lower case, without "
+             "accents and tricks."},
+    {.name = "label",
+     .kind = NJ_KIND_ENUM,
+     .names = nj_names_label,
+     .otherwise = "it says nothing about offence",
+     .example = "insult",
+     .help = "What kind of offence it is a sign of."},
+    {.name = "urgent",
+     .kind = NJ_KIND_ENUM,
+     .flags = NJ_KEY_UNUSED,
+     .names = nj_names_reason,
+     .otherwise = "it says nothing about urgency",
+     .example = "safety",
+     .help = "What kind of urgency it is a sign of."},
+    {.name = "weight",
+     .kind = NJ_KIND_NUMBER,
+     .least = 0,
+     .most = 10,
+     .fallback = "5",
+     .example = "2.5",
+     .help = "How strong a sign: 5 decides alone, 1 is a hint (log-odds)."},
+    {.name = "language",
+     .kind = NJ_KIND_TEXT,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "in any language",
+     .example = "en",
+     .check = nj_check_language,
+     .help = "Only in posts of this language."},
+    {.name = "except",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_UNUSED,
+     .item = &nj_item_text,
+     .example = "[\"boycott the sad\"]",
+     .help = "Words or phrases within which it is harmless."},
+    {0}};
+
+static const struct nj_key pattern_item = {.name = "",
+                                           .kind = NJ_KIND_MAP,
+                                           .keys = pattern_keys,
+                                           .check = nj_check_pattern};
+
+const struct nj_key nj_rows_scoring[] = {
+    {.name = "lexicons",
+     .kind = NJ_KIND_PATH,
+     .flags = NJ_KEY_RESTART | NJ_KEY_UNUSED,
+     .otherwise = "those that came with nightjar",
+     .example = "/etc/nightjar/lexicons",
+     .help = "Directory of the word lists, to be used instead of nightjar's "
+             "own."},
+    {.name = "allow",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_RESTART,
+     .item = &nj_item_text,
+     .example = "[Old Bastard]",
+     .help = "Words and phrases that are never an offence here, such as the "
+             "names of products."},
+    {.name = "patterns",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_RESTART,
+     .item = &pattern_item,
+     .help = "Signs of your own."},
+    {0}};
