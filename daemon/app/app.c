@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "app/inside.h"
 #include "base/log.h"
@@ -15,46 +14,7 @@
 
 enum { STORE_GRACE_MS = 5000, WATCH_GRACE_MS = 3000 };
 
-#ifndef NJ_DATADIR
-#define NJ_DATADIR "/usr/local/share/nightjar"
-#endif
-
-const char *nj_app_lexicons(void)
-{
-    const char *dir = getenv("NIGHTJAR_LEXICONS");
-
-    if (dir != NULL) {
-        return dir;
-    }
-    return access(NJ_DATADIR "/lexicons", R_OK) == 0 ? NJ_DATADIR "/lexicons"
-                                                     : "config/lexicons";
-}
-
-/* ---- settings, plan, engine -------------------------------------------- */
-
-static void
-on_lexicon_error(void *arg, const char *file, int line, const char *what)
-{
-    (void)arg;
-    nj_log_error("%s:%d: %s", file == NULL ? "lexicon" : file, line, what);
-}
-
-static int
-make_engine(const char *dir, struct nj_engine **out, struct nj_err *err)
-{
-    struct nj_lexicon_files files = {0};
-    struct nj_engine_input input = {.on_error = on_lexicon_error};
-    int code = nj_lexicon_files_load(dir, &files, err);
-
-    if (code != 0) {
-        return code;
-    }
-    input.lexicons = files.texts;
-    input.lexicon_count = files.count;
-    code = nj_engine_create(&input, out, err);
-    nj_lexicon_files_finish(&files);
-    return code;
-}
+/* ---- settings and plan ------------------------------------------------- */
 
 static int64_t system_wall_ms(void)
 {
@@ -80,6 +40,9 @@ int nj_app_check(const char *config,
                              problems);
     }
     if (code == 0) {
+        code = nj_app_check_signs(settings, problems);
+    }
+    if (code == 0) {
         nj_plan_warn(settings, &plan, now_ms == 0 ? system_wall_ms() : now_ms,
                      problems);
     }
@@ -92,7 +55,6 @@ int nj_app_check(const char *config,
 static int
 read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)
 {
-    const char *dir = app->lexicons == NULL ? nj_app_lexicons() : app->lexicons;
     int code = nj_settings_load(app->config, &nj_secrets_system, &app->settings,
                                 problems);
 
@@ -108,8 +70,8 @@ read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)
     if (code != 0) {
         return nj_err_set(err, code, "%s cannot be used", app->config);
     }
-    code = make_engine(dir, &app->engine, err);
-    return code == 0 ? 0 : nj_err_wrap(err, code, "lexicons in %s", dir);
+    return nj_app_engine(app->lexicons, app->settings, &app->engine, problems,
+                         err);
 }
 
 static const struct nj_node *setting(const struct nj_app *app, const char *path)

@@ -14,6 +14,7 @@ enum { DIFF_BYTES = 1 << 20 };
 struct fresh {
     struct nj_settings *settings;
     struct nj_plan *plan;
+    struct nj_engine *engine; /* NULL: the old one stays */
     struct nj_bell_set *bells;
     struct nj_diff diff;
 };
@@ -25,6 +26,7 @@ static void drop_fresh(struct fresh *fresh)
         nj_plan_finish(fresh->plan);
     }
     free(fresh->plan);
+    nj_engine_destroy(fresh->engine);
     nj_settings_destroy(fresh->settings);
 }
 
@@ -103,12 +105,32 @@ static int mark_all(const struct nj_app *app, struct nj_map *out)
     return 0;
 }
 
+/* A new judge, when TEXT, lines of a diff, says that it would judge by other
+ * things than the old one. */
+static int renew_engine(const struct nj_app *app,
+                        struct fresh *fresh,
+                        const char *text,
+                        struct nj_problems *problems,
+                        struct nj_err *err)
+{
+    if (!nj_str_starts(text, "scoring") && strstr(text, "\nscoring") == NULL) {
+        return 0;
+    }
+    return nj_app_engine(app->lexicons, fresh->settings, &fresh->engine,
+                         problems, err);
+}
+
 /* From here on nothing may fail but what is told and survived. */
 static void
 exchange(struct nj_app *app, struct fresh *fresh, const struct nj_map *changed)
 {
     struct nj_settings *old_settings = app->settings;
     struct nj_plan *old_plan = app->plan;
+
+    if (fresh->engine != NULL) {
+        nj_engine_destroy(app->engine);
+        app->engine = fresh->engine;
+    }
 
     app->settings = fresh->settings;
     app->plan = fresh->plan;
@@ -136,15 +158,19 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
 
     nj_problems_init(&problems);
     code = read_fresh(app, &fresh, &problems, &err);
+    if (code == 0) {
+        nj_settings_diff(app->settings, fresh.settings, out, &fresh.diff);
+        code = out->status;
+    }
+    if (code == 0) {
+        code = renew_engine(app, &fresh, nj_buf_text(out), &problems, &err);
+    }
     if (code != 0) {
+        nj_buf_clear(out);
         (void)nj_buf_addf(out, "%s\n", err.text);
         nj_problems_print(&problems, out);
-    } else {
-        nj_settings_diff(app->settings, fresh.settings, out, &fresh.diff);
-        if (out->len == 0) {
-            (void)nj_buf_adds(out, "nothing changed\n");
-        }
-        code = out->status;
+    } else if (out->len == 0) {
+        (void)nj_buf_adds(out, "nothing changed\n");
     }
     if (code == 0) {
         code = touches_all(nj_buf_text(out))
@@ -152,7 +178,9 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
                    : changed_sources(nj_buf_text(out), &changed);
     }
     if (code == 0) {
-        code = nj_watch_replan(app->watch, fresh.plan, app->engine);
+        code =
+            nj_watch_replan(app->watch, fresh.plan,
+                            fresh.engine == NULL ? app->engine : fresh.engine);
     }
     if (code == 0) {
         exchange(app, &fresh, &changed);

@@ -63,6 +63,20 @@ struct nj_app {
     char *disk_path;  /* owned; NULL: no file */
 };
 
+/* app_engine.c: the judge, of the word lists in WANTED (NULL: where the
+ * settings say, or the usual) and the signs that SETTINGS add. A sign that is
+ * wrong is told at its line in PROBLEMS. The caller destroys *OUT. */
+int nj_app_engine(const char *wanted,
+                  const struct nj_settings *settings,
+                  struct nj_engine **out,
+                  struct nj_problems *problems,
+                  struct nj_err *err) NJ_MUST;
+
+/* Only whether the signs are right; needs no word lists. 0, NJ_E_INVALID with
+ * each told, NJ_E_NOMEM. */
+int nj_app_check_signs(const struct nj_settings *settings,
+                       struct nj_problems *problems) NJ_MUST;
+
 /* app_sources.c */
 int nj_app_open_sources(struct nj_app *app, struct nj_err *err) NJ_MUST;
 /* Open, close and reopen so that what is open is what the settings say.

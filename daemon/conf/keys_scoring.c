@@ -58,21 +58,19 @@ static const struct nj_key pattern_item = {.name = "",
 const struct nj_key nj_rows_scoring[] = {
     {.name = "lexicons",
      .kind = NJ_KIND_PATH,
-     .flags = NJ_KEY_RESTART | NJ_KEY_UNUSED,
+     .flags = NJ_KEY_UNUSED,
      .otherwise = "those that came with nightjar",
      .example = "/etc/nightjar/lexicons",
      .help = "Directory of the word lists, to be used instead of nightjar's "
              "own."},
     {.name = "allow",
      .kind = NJ_KIND_LIST,
-     .flags = NJ_KEY_RESTART,
      .item = &nj_item_text,
      .example = "[Old Bastard]",
      .help = "Words and phrases that are never an offence here, such as the "
              "names of products."},
     {.name = "patterns",
      .kind = NJ_KIND_LIST,
-     .flags = NJ_KEY_RESTART,
      .item = &pattern_item,
      .help = "Signs of your own."},
     {0}};
