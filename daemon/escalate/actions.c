@@ -35,14 +35,15 @@ static struct nj_action *add(struct nj_climbing *m, enum nj_act_kind kind)
     return action;
 }
 
-NJ_PRINTF(2, 0)
-static void write_text(char text[NJ_ACT_TEXT], const char *fmt, va_list args)
+void nj_act_vwrite(char text[NJ_ACT_TEXT], const char *fmt, va_list args)
 {
-    int n = vsnprintf(text, NJ_ACT_TEXT, fmt, args);
+    char whole[2 * NJ_ACT_TEXT]; /* so that the cut sees what follows it */
+    size_t len;
 
-    if (n >= NJ_ACT_TEXT) {
-        text[nj_utf8_cut(text, NJ_ACT_TEXT - 1, NJ_ACT_TEXT - 1)] = '\0';
-    }
+    (void)vsnprintf(whole, sizeof whole, fmt, args);
+    len = nj_utf8_cut(whole, strlen(whole), NJ_ACT_TEXT - 1);
+    memcpy(text, whole, len);
+    text[len] = '\0';
 }
 
 void nj_act_write(char text[NJ_ACT_TEXT], const char *fmt, ...)
@@ -50,7 +51,7 @@ void nj_act_write(char text[NJ_ACT_TEXT], const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    write_text(text, fmt, args);
+    nj_act_vwrite(text, fmt, args);
     va_end(args);
 }
 
@@ -117,7 +118,7 @@ void nj_act_note(struct nj_climbing *m,
         action->note = note;
         action->person = person;
         va_start(args, fmt);
-        write_text(action->text, fmt, args);
+        nj_act_vwrite(action->text, fmt, args);
         va_end(args);
     }
 }
@@ -129,7 +130,7 @@ void nj_act_owner(struct nj_climbing *m, const char *fmt, ...)
 
     if (action != NULL) {
         va_start(args, fmt);
-        write_text(action->text, fmt, args);
+        nj_act_vwrite(action->text, fmt, args);
         va_end(args);
     }
 }

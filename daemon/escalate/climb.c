@@ -12,8 +12,6 @@
  */
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/str.h"
 #include "escalate/climbing.h"
@@ -32,7 +30,7 @@ void nj_climb_move(struct nj_climbing *m,
     va_list args;
 
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    nj_act_vwrite(text, fmt, args);
     va_end(args);
     m->climb.state = (uint8_t)state;
     m->climb.due_ms = due_ms;

@@ -5,6 +5,8 @@
 #ifndef NJ_ESCALATE_CLIMBING_H
 #define NJ_ESCALATE_CLIMBING_H
 
+#include <stdarg.h>
+
 #include "base/limits.h"
 #include "escalate/escalate.h"
 
@@ -47,6 +49,8 @@ void nj_act_owner(struct nj_climbing *m, const char *fmt, ...) NJ_PRINTF(2, 3);
 
 /* Write a sentence into TEXT; too long ones are cut between letters. */
 void nj_act_write(char text[NJ_ACT_TEXT], const char *fmt, ...) NJ_PRINTF(2, 3);
+void nj_act_vwrite(char text[NJ_ACT_TEXT], const char *fmt, va_list args)
+    NJ_PRINTF(2, 0);
 
 /* ---- chain.c: one person's own rules ------------------------------------ */
 

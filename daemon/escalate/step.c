@@ -6,7 +6,6 @@
  */
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -93,16 +92,15 @@ static void gather(const struct nj_climbing *m,
 NJ_PRINTF(3, 4)
 static void join(char text[NJ_ACT_TEXT], const char *sep, const char *fmt, ...)
 {
+    char before[NJ_ACT_TEXT];
     char more[NJ_ACT_TEXT];
-    char both[NJ_ACT_TEXT * 2 + 8];
     va_list args;
 
+    memcpy(before, text, sizeof before);
     va_start(args, fmt);
-    (void)vsnprintf(more, sizeof more, fmt, args);
+    nj_act_vwrite(more, fmt, args);
     va_end(args);
-    (void)snprintf(both, sizeof both, "%s%s%s", text,
-                   text[0] == '\0' ? "" : sep, more);
-    nj_act_write(text, "%s", both);
+    nj_act_write(text, "%s%s%s", before, before[0] == '\0' ? "" : sep, more);
 }
 
 /* "step 2 of 3", "step 2 of 3 (round 2)" */
