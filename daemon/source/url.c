@@ -283,6 +283,23 @@ int nj_url_is_web(const char *url)
     return skip > 0 && url[skip] != '\0' && strchr("/?#", url[skip]) == NULL;
 }
 
+static int is_https(const struct parts *parts)
+{
+    return parts->scheme.len == 5 &&
+           strncasecmp(parts->scheme.at, "https", 5) == 0;
+}
+
+int nj_url_same_host(const char *a, const char *b)
+{
+    struct parts x = split(a, strlen(a));
+    struct parts y = split(b, strlen(b));
+
+    return x.authority.at != NULL && y.authority.at != NULL &&
+           x.authority.len == y.authority.len &&
+           strncasecmp(x.authority.at, y.authority.at, x.authority.len) == 0 &&
+           (is_https(&y) || !is_https(&x));
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9') {

@@ -33,4 +33,8 @@ int nj_url_link(const char *base,
 /* Whether URL begins with http:// or https:// (any case) and has a host. */
 int nj_url_is_web(const char *url);
 
+/* Whether A and B (absolute) lead to the same host and port by the same
+ * scheme, or B only by https instead of http: whom a secret may be told. */
+int nj_url_same_host(const char *a, const char *b);
+
 #endif
