@@ -194,6 +194,14 @@ static const struct nj_key webhook_keys[] = {
      .fallback = "X-Nightjar-Signature",
      .help = "Header with the signature, sha256=HEX. X-Hub-Signature-256 for "
              "senders that do as GitHub and Meta do."},
+    {.name = "timestamp_header",
+     .kind = NJ_KIND_TEXT,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "the signature is over the body alone",
+     .example = "X-Nightjar-Timestamp",
+     .help = "Header with the unix time of sending, in seconds. Then the "
+             "signature is over TIME.BODY, and more than 5 minutes off is "
+             "refused."},
     {.name = "max_age",
      .kind = NJ_KIND_DURATION,
      .fallback = "1d",
@@ -208,6 +216,11 @@ static const struct nj_key spool_keys[] = {
      .example = "/var/spool/nightjar/tickets",
      .help = "Files with one JSON post a line, moved in whole "
              "(NAME.jsonl), are read as they appear."},
+    {.name = "keep",
+     .kind = NJ_KIND_BOOL,
+     .fallback = "true",
+     .help = "Files that were read go to done/ inside the directory; false: "
+             "they are deleted. Bad lines are told in failed/ either way."},
     {0}};
 
 static const struct nj_key *const feed_tables[] = {feed_keys, polled_keys,

@@ -438,6 +438,9 @@ int nj_taking_add(struct nj_taking *taking, const struct nj_draft *draft)
     p.media_count = 0;
     p.no_memory = 0;
     taking->seen++;
+    if (taking->sift == NULL && taking->seen <= taking->skip) {
+        return 0;
+    }
     find_url(&p);
     name_passage(&p);
     if (taking->sift == NULL) {

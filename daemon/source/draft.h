@@ -67,7 +67,9 @@ struct nj_taking {
     int64_t silent_before_ms; /* without SIFT: dated before pages nobody */
     size_t room;              /* most posts of the batch */
     size_t seen;              /* drafts that came by */
+    size_t skip;              /* without SIFT: so many are passed over first */
     size_t left_out;          /* without SIFT: those beyond ROOM */
+    int may_leave;            /* and that is fine: the rest is read later */
     char *work;               /* owned: where text is rendered */
     size_t work_room;
 };

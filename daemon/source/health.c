@@ -138,6 +138,12 @@ void nj_health_failed(struct nj_health *health,
     }
 }
 
+void nj_health_note(struct nj_health *health, const char *what)
+{
+    health->faults++;
+    set_fault(health, what);
+}
+
 int64_t nj_health_patience(const struct nj_health *health, int64_t now_ms)
 {
     int64_t left_ms = health->last_new_ms + health->silent_after_ms - now_ms;

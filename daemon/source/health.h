@@ -54,6 +54,10 @@ void nj_health_failed(struct nj_health *health,
                       const char *what,
                       int urgent);
 
+/* Something was refused that says nothing about the source itself: WHAT, for
+ * the status alone. */
+void nj_health_note(struct nj_health *health, const char *what);
+
 /* How long from NOW_MS until silence would be worth an alarm; -1: never. */
 int64_t nj_health_patience(const struct nj_health *health, int64_t now_ms);
 

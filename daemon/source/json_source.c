@@ -29,6 +29,7 @@ struct json_reader {
     struct nj_json_map map;
     enum how_next how;
     const char *pointer; /* NEXT_POINTER */
+    int takes_cursor;    /* the template has {cursor} */
     const char *remaining, *reset;
     enum nj_reset_format reset_format;
     char *asked; /* owned: the address of this request */
@@ -125,9 +126,15 @@ static int find_next(const struct json_reader *r,
         if (cursor == NULL) {
             return 0;
         }
-        return nj_url_is_web(cursor) || cursor[0] == '/'
-                   ? next_url(r, cursor, out, err)
-                   : set_next(out, cursor);
+        if (nj_url_is_web(cursor) || cursor[0] == '/') {
+            return next_url(r, cursor, out, err);
+        }
+        return r->takes_cursor
+                   ? set_next(out, cursor)
+                   : nj_err_set(err, NJ_E_INVALID,
+                                "the next page is \"%.100s\", but the url "
+                                "has no {cursor} to put it into",
+                                cursor);
     case NEXT_NONE:
         break;
     }
@@ -272,6 +279,7 @@ static enum how_next how_next(const char *next)
 static int fill(struct json_reader *r, const struct nj_node *node)
 {
     const struct nj_node *rate = nj_node_get(node, "rate");
+    const char *url = nj_node_value(nj_node_get(node, "url"));
 
     if (nj_map_settings_read(node, &r->arena, &r->map) != 0) {
         return NJ_E_NOMEM;
@@ -282,6 +290,7 @@ static int fill(struct json_reader *r, const struct nj_node *node)
     if (r->pointer == NULL || r->remaining == NULL || r->reset == NULL) {
         return NJ_E_NOMEM;
     }
+    r->takes_cursor = url != NULL && strstr(url, "{cursor}") != NULL;
     r->how = how_next(r->pointer);
     r->reset_format = (enum nj_reset_format)nj_node_choice(
         nj_node_get(rate, "reset_format"), NJ_RESET_AUTO);

@@ -348,7 +348,7 @@ int nj_post_json_read(const char *body,
     code = map == NULL ? take_ours(root, taking, err)
                        : nj_json_map_read(map, root, NULL, taking, &count, err);
     cJSON_Delete(root);
-    if (code == 0 && taking->left_out > 0) {
+    if (code == 0 && taking->left_out > 0 && !taking->may_leave) {
         code = nj_err_set(err, NJ_E_TOOBIG,
                           "%zu posts in one push, at most %zu; send the rest "
                           "in another",

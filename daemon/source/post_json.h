@@ -24,8 +24,8 @@
 /* Read BODY[0..LEN) and give its posts to TAKING. MAP: somebody else's shape,
  * or NULL for ours. 0; NJ_E_INVALID with the place ("posts[2]: \"text\" must be
  * text, not a number"); NJ_E_TOOBIG (bytes, or more posts than TAKING has room
- * for); NJ_E_NOMEM. On failure nothing of it counts, though some posts may be
- * in the batch. */
+ * for, unless it may leave some); NJ_E_NOMEM. On failure nothing of it counts,
+ * though some posts may be in the batch. */
 int nj_post_json_read(const char *body,
                       size_t len,
                       const struct nj_json_map *map,
