@@ -88,13 +88,13 @@ static void drop_card(struct nj_desktop_show *show, int64_t key, int close)
  * the oldest. */
 static void make_room(struct nj_desktop_show *show)
 {
-    const struct card *victim = NULL;
+    const struct card *victim = show->cards;
 
-    if (show->count < MAX_CARDS) {
+    if (show->count < MAX_CARDS || victim == NULL) {
         return;
     }
-    for (const struct card *c = show->cards; c != NULL; c = c->next) {
-        victim = victim == NULL || !c->stays || victim->stays ? c : victim;
+    for (const struct card *c = victim->next; c != NULL; c = c->next) {
+        victim = !c->stays || victim->stays ? c : victim;
     }
     drop_card(show, victim->key, 1);
 }

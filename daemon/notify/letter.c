@@ -106,13 +106,14 @@ page_id(const struct nj_letter *letter, const char *key, char out[ID_BYTES])
 /* The rest of the headers and the two bodies. */
 static int write_mail(const struct nj_letter *letter,
                       const struct nj_message *m,
-                      struct nj_mime *mail,
+                      const struct nj_mime *bodies,
                       struct nj_buf *out)
 {
     int urgent = m->kind == NJ_PAGE_CALL && m->severity == NJ_LEVEL_CRITICAL;
     char alert[24];
     char id[ID_BYTES];
     char thread[ID_BYTES];
+    struct nj_mime mail = *bodies;
     struct nj_mime_header more[] = {
         {"Auto-Submitted", "auto-generated"}, /* RFC 3834 */
         {"X-Auto-Response-Suppress", "All"},
@@ -126,10 +127,10 @@ static int write_mail(const struct nj_letter *letter,
     (void)snprintf(alert, sizeof alert, "%lld", (long long)m->alert_id);
     thread_id(letter, m, thread);
     page_id(letter, m->key, id);
-    mail->message_id = m->alert_id > 0 && m->first ? thread : id;
-    mail->in_reply_to = m->alert_id > 0 && !m->first ? thread : NULL;
-    mail->more = more;
-    return nj_mime_write(mail, out);
+    mail.message_id = m->alert_id > 0 && m->first ? thread : id;
+    mail.in_reply_to = m->alert_id > 0 && !m->first ? thread : NULL;
+    mail.more = more;
+    return nj_mime_write(&mail, out);
 }
 
 int nj_letter_write(const struct nj_letter *letter,
