@@ -15,7 +15,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[2]
 DRIVER = TOP / "build/release/tests/drivers/oncall_driver"
-RUNS = int(os.environ.get("NJ_ORACLE_RUNS", "200"))
+RUNS = int(os.environ.get("NJ_ORACLE_RUNS", "400"))
 EPOCH = datetime(1970, 1, 1)
 SECOND = timedelta(seconds=1)
 HOUR = 3600
@@ -29,7 +29,8 @@ SCENES = [
     ("Africa/Casablanca", (2026, 2, 15)), ("Pacific/Apia", (2011, 12, 30)),
     ("America/Sao_Paulo", (2018, 11, 4)), ("America/Sao_Paulo", (2018, 2, 18)),
     ("America/Havana", (2020, 11, 1)), ("Asia/Kolkata", (2026, 2, 28)),
-    ("UTC", (2024, 2, 29)),
+    ("UTC", (2024, 2, 29)), ("Australia/Lord_Howe", (2026, 4, 5)),
+    ("America/St_Johns", (2010, 11, 7)),  # 00:01 back to 23:01 the day before
 ]
 
 
@@ -232,23 +233,40 @@ def random_wall(rng, around, days):
                             minutes=15 * rng.randrange(96))
     if rng.random() < 0.3:
         at = at.replace(hour=rng.choice([0, 1, 2, 3]))
+    if rng.random() < 0.3:  # while the clocks change
+        at = around + timedelta(minutes=15 * rng.randrange(-4, 14))
     if rng.random() < 0.1:
         at = at.replace(second=rng.randrange(60))
     return [at.year, at.month, at.day, at.hour, at.minute, at.second]
 
 
-def random_only(rng):
+def random_end(rng, around):
+    if rng.random() < 0.75:
+        return None
+    if rng.random() < 0.3:
+        return random_wall(rng, around, 5)
+    at = around + timedelta(minutes=15 * rng.randrange(0, 13))
+    return [at.year, at.month, at.day, at.hour, at.minute, 0]
+
+
+def random_only(rng, around):
     kind = rng.random()
     if kind < 0.4:
         return []
     if kind < 0.6:
         return [[31, 18 * 60, 8 * 60], [96, 0, 1440]]
+    if kind < 0.8:  # one edge while the clocks change
+        days = 1 << around.weekday()
+        small, large = 15 * rng.randrange(1, 13), 15 * rng.randrange(20, 97)
+        return [rng.choice([[days, small, large], [days, 0, small],
+                            [days >> 1 | 64 * (days == 1), large, small]])]
     return [[rng.randrange(1, 128), 15 * rng.randrange(96),
              15 * rng.randrange(1, 97)] for _ in range(rng.randint(1, 3))]
 
 
 def random_layer(rng, around, first):
-    rotate = rng.choice(["hourly", "daily", "daily", "weekly", "monthly"])
+    rotate = rng.choice(["hourly", "hourly", "daily", "daily", "weekly",
+                         "monthly"])
     back = {"hourly": 20, "daily": 60, "weekly": 90, "monthly": 900}[rotate]
     starts = random_wall(rng, around, back)
     if rotate == "monthly" and rng.random() < 0.7:
@@ -267,9 +285,9 @@ def random_layer(rng, around, first):
         "every": rng.choice([1, 1, 2, 3, 7, 8, 12]
                             if rotate == "hourly" else [1, 1, 1, 2, 3, 5]),
         "starts": starts,
-        "ends": random_wall(rng, around, 5) if rng.random() < 0.15 else None,
-        "turns": turns, "only": random_only(rng),
-        "skip": int(rng.random() < 0.4),
+        "ends": random_end(rng, around),
+        "turns": turns, "only": random_only(rng, around),
+        "skip": int(rng.random() < 0.5),
         "join": int(not first and rng.random() < 0.4),
     }
 
@@ -278,13 +296,13 @@ def random_override(rng, ident, middle_s):
     at = middle_s + 900 * rng.randrange(-1500, 1500)
     people = ["ana", "bo", "cai", "dee", "eli", "fay", "gus"]
     person = rng.choice(people + [None, None])
-    instead = rng.choice(people + [None, None])
+    instead = rng.choice(["ana", "bo", "ana", "bo", "dee", None])
     if person is None and instead is None:
         person = "gus"
     return {"id": ident, "from": at * 1000,
             "until": (at + 900 * rng.randrange(1, 400)) * 1000,
             "person": person, "instead_of": instead,
-            "made": 0 if ident == 0 else rng.randrange(1000)}
+            "made": 0 if ident == 0 else rng.randrange(4)}
 
 
 def random_case(seed):
@@ -298,7 +316,7 @@ def random_case(seed):
         "zone": zone,
         "layers": [random_layer(rng, around, i == 0) for i in range(layers)],
         "configured": [random_override(rng, 0, middle_s)
-                       for _ in range(rng.choice([0, 0, 1, 2]))],
+                       for _ in range(rng.choice([0, 0, 1, 3]))],
         "overrides": [random_override(rng, i + 1, middle_s)
                       for i in range(rng.choice([0, 0, 1, 3, 8]))],
         "from": (middle_s - days * 86400 + rng.randrange(86400)) * 1000,

@@ -187,6 +187,20 @@ static void a_day_that_ends_twice_ends_at_the_last(void **state)
     assert_false(holds(saturday, "2020-11-01T00:00:00-05:00"));
 }
 
+static void a_repeated_hour_may_reach_back_over_midnight(void **state)
+{
+    const struct nj_window sunday[] = {{SUN, 0, 180}};
+    const struct nj_window friday_night[] = {{FRI, 1430, 1410}};
+
+    (void)state;
+    go_to("America/St_Johns"); /* Sunday 00:01 back to Saturday 23:01 */
+    assert_true(holds(sunday, "2010-11-07T00:00:30-02:30"));
+    assert_true(holds(sunday, "2010-11-06T23:30:00-03:30"));
+    assert_true(holds(friday_night, "2010-11-07T00:00:30-02:30"));
+    assert_true(holds(friday_night, "2010-11-06T23:29:59-03:30"));
+    assert_false(holds(friday_night, "2010-11-06T23:30:00-03:30"));
+}
+
 static void a_day_that_never_was_holds_nothing(void **state)
 {
     const struct nj_window thursday_night[] = {{THU, 18 * 60, 8 * 60}};
@@ -274,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_skipped_edge_is_the_end_of_the_gap),
         cmocka_unit_test(a_day_without_midnight_begins_at_one),
         cmocka_unit_test(a_day_that_ends_twice_ends_at_the_last),
+        cmocka_unit_test(a_repeated_hour_may_reach_back_over_midnight),
         cmocka_unit_test(a_day_that_never_was_holds_nothing),
         cmocka_unit_test(all_days_hold_at_every_change_of_clocks),
         cmocka_unit_test(nothing_changes_between_edges),
