@@ -201,6 +201,7 @@ void nj_chains_ring_due(struct nj_climbing *m)
                         chain->person);
             continue;
         }
+        nj_act_write(m->why, "nobody has answered yet");
         nj_act_note(m, "paged", chain->person,
                     "%s: nobody has answered, contact %d of their rules",
                     chain->person, chain->next + 1);
@@ -243,6 +244,7 @@ int nj_chain_failed(struct nj_climbing *m,
     if (chain->failed < chain->next + chain->fell_back) {
         chain->failed++;
     }
+    nj_act_write(m->why, "you could not be reached otherwise");
     if (person != NULL && was_last(chain, contact)) {
         if (!chain->fell_back &&
             chain->next < person->rule_count[chain->level]) {

@@ -321,6 +321,7 @@ void nj_step_lost(struct nj_climbing *m)
     }
     nj_act_note(m, "skipped", NULL,
                 "nobody called can be reached, going on at once");
+    nj_act_write(m->why, "nobody called before can be reached");
     leave_step(m);
     nj_step_take(m);
 }
