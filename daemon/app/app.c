@@ -99,6 +99,14 @@ static void on_store_trouble(void *ctx, const char *what)
     }
 }
 
+void nj_app_log_level(const struct nj_app *app)
+{
+    if (!app->verbose) {
+        nj_log_level((enum nj_log_level)nj_node_choice(
+            setting(app, "daemon.log"), NJ_LOG_INFO));
+    }
+}
+
 static int open_store(struct nj_app *app, struct nj_err *err)
 {
     struct nj_store_opts opts = {
@@ -391,6 +399,7 @@ int nj_app_create(const struct nj_app_opts *opts,
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
     }
     app->config = strdup(opts->config);
+    app->verbose = opts->verbose;
     app->lexicons = opts->lexicons == NULL ? NULL : strdup(opts->lexicons);
     code = app->config == NULL ? NJ_E_NOMEM : make_loop(app, opts->clock, err);
     if (code == 0) {
@@ -398,6 +407,7 @@ int nj_app_create(const struct nj_app_opts *opts,
         code = read_all(app, problems, err);
     }
     if (code == 0) {
+        nj_app_log_level(app);
         code = open_all(app, err);
     }
     if (code != 0) {

@@ -19,6 +19,7 @@ struct nj_app; /* opaque */
 
 struct nj_app_opts {
     const char *config;           /* path of the configuration */
+    int verbose;                  /* log everything, whatever daemon.log says */
     const char *lexicons;         /* directory; NULL: where it was installed */
     const struct nj_clock *clock; /* NULL: real */
 };

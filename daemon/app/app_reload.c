@@ -134,6 +134,7 @@ exchange(struct nj_app *app, struct fresh *fresh, const struct nj_map *changed)
 
     app->settings = fresh->settings;
     app->plan = fresh->plan;
+    nj_app_log_level(app);
     app->channel_env.public_url =
         nj_node_text(nj_settings_at(app->settings, "daemon.http.public_url"));
     nj_bells_take(app->bells, fresh->bells);

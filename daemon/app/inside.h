@@ -36,6 +36,7 @@ struct nj_heart {
 struct nj_app {
     char *config;   /* owned path */
     char *lexicons; /* owned path; NULL: the usual */
+    int verbose;    /* log everything, whatever the settings say */
     struct nj_settings *settings;
     struct nj_names names;
     struct nj_plan *plan; /* owned */
@@ -88,6 +89,9 @@ void nj_app_sources_json(const struct nj_app *app, struct nj_jw *w);
 
 /* app_commands.c: verbs of the house itself, before the watch's. */
 int nj_app_command(void *app, struct nj_command_req *req);
+
+/* Log as much as the settings say. */
+void nj_app_log_level(const struct nj_app *app);
 
 /* app_reload.c: all or nothing. OUT gets what changed, or why not. */
 int nj_app_reload(struct nj_app *app, struct nj_buf *out) NJ_MUST;

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 enum { LINE_BYTES = 2048 };
 
 static struct {
-    enum nj_log_level level;
+    atomic_int level; /* enum nj_log_level */
     nj_log_sink *sink;
     void *ctx;
     int journal; /* standard error goes to the journal */
@@ -18,15 +19,20 @@ static struct {
 
 void nj_log_open(enum nj_log_level level, nj_log_sink *sink, void *ctx)
 {
-    the_log.level = level;
+    nj_log_level(level);
     the_log.sink = sink;
     the_log.ctx = ctx;
     the_log.journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
+void nj_log_level(enum nj_log_level level)
+{
+    atomic_store(&the_log.level, (int)level);
+}
+
 int nj_log_wants(enum nj_log_level level)
 {
-    return level <= the_log.level;
+    return (int)level <= atomic_load(&the_log.level);
 }
 
 static void print_line(enum nj_log_level level, const char *text)

@@ -28,6 +28,9 @@ typedef void nj_log_sink(void *ctx, enum nj_log_level level, const char *text);
  * once, before threads start. */
 void nj_log_open(enum nj_log_level level, nj_log_sink *sink, void *ctx);
 
+/* From now on send records up to LEVEL. Any thread. */
+void nj_log_level(enum nj_log_level level);
+
 /* Whether records of LEVEL are wanted. */
 int nj_log_wants(enum nj_log_level level);
 

@@ -172,6 +172,7 @@ int main(int argc, char **argv)
     if (status >= 0) {
         return status;
     }
+    args.app.verbose = args.verbose;
     nj_log_open(args.verbose ? NJ_LOG_DEBUG : NJ_LOG_INFO, NULL, NULL);
     nj_system_harden();
     return args.check ? check(&args) : run(&args);

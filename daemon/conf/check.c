@@ -31,25 +31,16 @@ void nj_check_store(const struct nj_settings *settings,
                     struct nj_problems *problems)
 {
     const char *text = nj_node_text(node);
-    const char *host = strstr(text, "://");
-    const char *at = strrchr(text, '@');
 
     (void)settings;
-    if (nj_str_starts(text, "sqlite:") && text[7] != '\0') {
-        return;
-    }
-    if (!nj_str_starts(text, "postgresql://") &&
-        !nj_str_starts(text, "postgres://")) {
+    if (strcmp(text, "mem:") == 0) {
+        nj_problem_at(problems, NJ_PROBLEM_WARNING, node,
+                      "store: mem: forgets everything when the daemon ends, "
+                      "open alerts too");
+    } else if (!nj_str_starts(text, "sqlite:") || text[7] == '\0') {
         nj_problem_at(problems, NJ_PROBLEM_ERROR, node,
-                      "store: write sqlite:PATH, for example "
-                      "sqlite:/var/lib/nightjar/nightjar.db, or "
-                      "postgresql://USER@HOST/DATABASE");
-        return;
-    }
-    if (at != NULL && memchr(host + 3, ':', (size_t)(at - host) - 3) != NULL) {
-        nj_problem_at(problems, NJ_PROBLEM_ERROR, node,
-                      "store: a password never stands in this file; write "
-                      "`store_password: {credential: store}`");
+                      "store: this is no store; write sqlite:PATH, for "
+                      "example sqlite:/var/lib/nightjar/nightjar.db");
     }
 }
 

@@ -9,7 +9,7 @@
 #include "conf/key.h"
 
 /* One value. */
-nj_key_check nj_check_store;    /* sqlite:PATH or postgresql://..., no secret */
+nj_key_check nj_check_store;    /* sqlite:PATH, or mem: */
 nj_key_check nj_check_email;    /* a bare address */
 nj_key_check nj_check_language; /* a BCP 47 tag */
 nj_key_check nj_check_template; /* only known {placeholders} */

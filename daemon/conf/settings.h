@@ -129,7 +129,7 @@ int nj_settings_load(const char *path,
 void nj_settings_destroy(struct nj_settings *settings);
 
 /* The whole file: a map with daemon, brands, accounts, sources, people,
- * teams, schedules, policies, rules, channels. Never NULL. */
+ * teams, schedules, policies, rules, scoring, channels. Never NULL. */
 const struct nj_node *nj_settings_root(const struct nj_settings *settings);
 
 /* The node at PATH below the root, keys joined by dots:

@@ -123,7 +123,10 @@ static void what_a_reload_cannot_do_is_said(void **state)
            1);
     expect(FEED PEOPLE "daemon: {http: {}}\n",
            FEED PEOPLE "daemon: {http: {public_url: https://n.example}}\n",
-           "daemon.http.public_url: added\n", 0);
+           "daemon.http.public_url: added; needs a restart\n", 1);
+    expect(FEED PEOPLE "daemon: {http: {}}\n",
+           FEED PEOPLE "daemon: {http: {token: {env: T}}}\n",
+           "daemon.http.token: added\n", 0);
 }
 
 static void long_texts_are_only_said_to_have_changed(void **state)

@@ -86,8 +86,7 @@ static void a_value_that_may_be_a_secret_is_never_repeated(void **state)
         "people: {maya: {token: [hunter2]}}",
         "sources: {a: {type: feed, url: https://u:hunter2@a.example/}}",
         "sources: {a: {type: feed, url: hunter2}}",
-        "daemon: {store: \"postgresql://night:hunter2@db/n\"}",
-        "daemon: {store_password: hunter2}",
+
         "daemon: {heartbeat: {url: \"https://a.example/ hunter2\"}}",
         "channels: {sms: {type: sms-webhook, token: hunter2}}",
         "sources: {a: {type: feed, url: https://a.example/, headers:"
