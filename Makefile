@@ -11,7 +11,7 @@ MODE ?= release
 PREFIX ?= /usr/local
 B := build/$(MODE)
 
-PKGS := libuv libcurl libcjson openssl libmicrohttpd sqlite3 libxml-2.0 \
+PKGS := libuv libcurl libcjson openssl sqlite3 libxml-2.0 \
         yaml-0.1 libhs libutf8proc libical libsystemd zlib libbrotlidec
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
@@ -24,7 +24,7 @@ OPT_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
             -fno-sanitize-recover=undefined
 OPT_fuzz := -O1 -g -Wno-error -fsanitize=fuzzer-no-link,address,undefined \
             -fno-omit-frame-pointer -fno-sanitize-recover=undefined
-LD_release := -pie -Wl,-z,relro,-z,now
+LD_release := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 LD_asan := -fsanitize=address,undefined
 LD_fuzz := -fsanitize=fuzzer,address,undefined
 ifeq ($(MODE),fuzz)

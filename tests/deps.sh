@@ -3,7 +3,7 @@
 # are there. Runs as root or through sudo.
 set -eu
 build='gcc make pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev
-libnotify-dev libssl-dev libmicrohttpd-dev libsqlite3-dev libxml2-dev
+libnotify-dev libssl-dev libsqlite3-dev libxml2-dev
 libyaml-dev libvectorscan-dev libutf8proc-dev libical-dev libsystemd-dev
 zlib1g-dev libbrotli-dev tzdata ca-certificates'
 test='libcmocka-dev clang clang-tidy clang-format cppcheck git python3
