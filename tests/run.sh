@@ -61,7 +61,7 @@ lint() {
 
 e2e() {
     build all || return
-    timeout 3000 python3 -m pytest -q -rs tests/e2e >"$scratch/out" 2>&1
+    timeout 3000 /usr/bin/python3 -m pytest -q -rs tests/e2e >"$scratch/out" 2>&1
     cat "$scratch/out"
     local line
     line=$(tail -n 1 "$scratch/out")

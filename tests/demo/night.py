@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """make demo: a post appears on a watched page at night; nightjar reads it,
 scores it, pages whoever is on call, then the next one; is killed in the middle
 and goes on; somebody acknowledges. Everything here is real but the clock, which

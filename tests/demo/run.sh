@@ -3,4 +3,4 @@
 # FEED=https://... watches that feed instead of the demo's own page.
 set -eu
 cd "$(dirname "$0")/../.."
-exec python3 tests/demo/night.py --build build/release ${FEED:+--feed "$FEED"}
+exec /usr/bin/python3 tests/demo/night.py --build build/release ${FEED:+--feed "$FEED"}
