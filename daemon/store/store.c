@@ -28,18 +28,15 @@ static void show_life(struct nj_store *store)
                           memory_order_relaxed);
 }
 
-/* Under the lock. What is told last stands: begun and over at once is nothing
- * to tell. */
+/* Under the lock. */
 static void note_trouble(struct nj_store *store, const char *what)
 {
+    store->failing = what != NULL;
     if (what != NULL) {
         (void)snprintf(store->trouble, sizeof store->trouble, "%s", what);
-        store->news = NJ_TROUBLE_BEGAN;
-    } else if (store->news == NJ_TROUBLE_BEGAN) {
-        store->news = NJ_TROUBLE_NO_NEWS;
-    } else {
-        store->news = NJ_TROUBLE_OVER;
+        store->troubles++;
     }
+    store->news = 1;
 }
 
 int64_t nj_store_attempt(struct nj_store *store)
@@ -135,25 +132,43 @@ static void finish_query(struct nj_query_req *req)
     nj_arena_finish(&rows.arena);
 }
 
-static void tell_news(struct nj_store *store, enum nj_trouble_news news)
+static void tell(struct nj_store *store, const char *what)
 {
-    char what[NJ_ERR_TEXT];
-
-    if (news == NJ_TROUBLE_NO_NEWS) {
-        return;
-    }
-    (void)pthread_mutex_lock(&store->lock);
-    memcpy(what, store->trouble, sizeof what);
-    (void)pthread_mutex_unlock(&store->lock);
-    if (news == NJ_TROUBLE_BEGAN) {
+    store->told = what != NULL;
+    if (what != NULL) {
         nj_log_error("store: cannot write: %s; trying again until it works",
                      what);
     } else {
         nj_log_warning("store: writes again");
     }
     if (store->opts.on_trouble != NULL) {
-        store->opts.on_trouble(store->opts.ctx,
-                               news == NJ_TROUBLE_BEGAN ? what : NULL);
+        store->opts.on_trouble(store->opts.ctx, what);
+    }
+}
+
+/* Trouble is told when it begins and when it is over, also when both happened
+ * since we looked last. */
+static void tell_news(struct nj_store *store)
+{
+    char what[NJ_ERR_TEXT];
+    int began;
+    int failing;
+
+    (void)pthread_mutex_lock(&store->lock);
+    memcpy(what, store->trouble, sizeof what);
+    began = store->troubles > 0;
+    failing = store->failing;
+    store->troubles = 0;
+    store->news = 0;
+    (void)pthread_mutex_unlock(&store->lock);
+    if (store->told && (began || !failing)) {
+        tell(store, NULL);
+    }
+    if (began) {
+        tell(store, what);
+        if (!failing) {
+            tell(store, NULL);
+        }
     }
 }
 
@@ -174,20 +189,17 @@ static void destroy(struct nj_store *store)
 void nj_store_deliver(struct nj_store *store)
 {
     struct nj_items finished;
-    enum nj_trouble_news news;
     struct nj_store_item *item;
     int ended;
 
     (void)pthread_mutex_lock(&store->lock);
     finished = store->finished;
     store->finished = (struct nj_items){0};
-    news = store->news;
-    store->news = NJ_TROUBLE_NO_NEWS;
     store->wake_posted = 0;
     ended = store->ended;
     (void)pthread_mutex_unlock(&store->lock);
 
-    tell_news(store, news);
+    tell_news(store);
     while ((item = nj_items_take(&finished)) != NULL) {
         if (--store->requests == 0) {
             store->way->idle(store);

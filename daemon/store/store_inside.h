@@ -9,8 +9,6 @@
 
 #include "store/group.h"
 
-enum nj_trouble_news { NJ_TROUBLE_NO_NEWS, NJ_TROUBLE_BEGAN, NJ_TROUBLE_OVER };
-
 struct nj_store {
     struct nj_loop *loop;
     struct nj_store_opts opts; /* url not kept */
@@ -22,6 +20,7 @@ struct nj_store {
     size_t requests;
     int64_t since_mono_ms; /* requests wait since */
     int closing;
+    int told; /* that the disk fails */
     void (*on_closed)(void *ctx);
     void *closed_ctx;
 
@@ -35,10 +34,12 @@ struct nj_store {
     pthread_cond_t more; /* for the store thread */
     struct nj_items waiting;
     struct nj_items finished;
-    enum nj_trouble_news news;
-    char trouble[NJ_ERR_TEXT];
-    int sleeping; /* the store thread waits for `more` */
-    int ending;   /* nj_store_close was called */
+    int news;                  /* the three below have changed */
+    int failing;               /* the disk does, now */
+    int troubles;              /* begun since it was told */
+    char trouble[NJ_ERR_TEXT]; /* the last, in words */
+    int sleeping;              /* the store thread waits for `more` */
+    int ending;                /* nj_store_close was called */
     int64_t end_by_mono_ms;
     int ended; /* nothing will run any more */
 

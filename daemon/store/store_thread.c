@@ -14,8 +14,8 @@ static void on_wake(struct nj_defer *defer)
 /* Under the lock: one wake for all that is finished by the time it is seen. */
 static void wake_loop(struct nj_store *store)
 {
-    if (!store->wake_posted && (store->finished.first != NULL || store->ended ||
-                                store->news != NJ_TROUBLE_NO_NEWS)) {
+    if (!store->wake_posted &&
+        (store->finished.first != NULL || store->ended || store->news)) {
         store->wake_posted = 1;
         nj_loop_post_from_thread(store->loop, &store->wake, on_wake);
     }

@@ -78,8 +78,12 @@ static inline void rig_prepare(struct rig *rig, const char *url)
 {
     struct nj_err err = {0};
 
-    *rig = (struct rig){.dir = "/tmp/nj-store-XXXXXX"};
-    assert_non_null(mkdtemp(rig->dir));
+    /* in memory where there is such a place: hundreds of stores are made */
+    *rig = (struct rig){.dir = "/dev/shm/nj-store-XXXXXX"};
+    if (mkdtemp(rig->dir) == NULL) {
+        (void)snprintf(rig->dir, sizeof rig->dir, "/tmp/nj-store-XXXXXX");
+        assert_non_null(mkdtemp(rig->dir));
+    }
     (void)snprintf(rig->path, sizeof rig->path, "%s/night.db", rig->dir);
     if (url == NULL) {
         (void)snprintf(rig->url, sizeof rig->url, "sqlite:%s", rig->path);
