@@ -55,49 +55,28 @@ static int read_fresh(struct nj_app *app,
                               &fresh->bells, err);
 }
 
-/* Names of sources that TEXT, lines of a diff, mentions: "sources.NAME..." */
-static int changed_sources(const char *text, struct nj_map *out)
+/* Names of open sources whose settings are other ones in FRESH, or gone; all
+ * of them when what they share has changed. */
+static int changed_sources(const struct nj_app *app,
+                           const struct fresh *fresh,
+                           struct nj_map *out)
 {
+    static const char shared[] = "daemon.limits";
     static char yes;
-
-    for (const char *line = text; line != NULL && *line != '\0';) {
-        const char *end = strchr(line, '\n');
-        char name[NJ_LIMIT_NAME_BYTES + 1];
-        size_t len;
-        int code;
-
-        if (nj_str_starts(line, "sources.")) {
-            len = strcspn(line + 8, ".: \n");
-            if (len <= NJ_LIMIT_NAME_BYTES) {
-                memcpy(name, line + 8, len);
-                name[len] = '\0';
-                code = nj_map_put(out, name, &yes);
-                if (code != 0 && code != NJ_E_EXISTS) {
-                    return code;
-                }
-            }
-        }
-        line = end == NULL ? NULL : end + 1;
-    }
-    return 0;
-}
-
-/* A change of a brand or of the daemon's defaults touches every source. */
-static int touches_all(const char *text)
-{
-    return strstr(text, "daemon.limits") != NULL ||
-           strstr(text, "daemon.user_agent") != NULL ||
-           strstr(text, "daemon.fails_after") != NULL ||
-           strstr(text, "daemon.silent_after") != NULL;
-}
-
-static int mark_all(const struct nj_app *app, struct nj_map *out)
-{
-    static char yes;
+    const int all = !nj_node_same(nj_settings_at(app->settings, shared),
+                                  nj_settings_at(fresh->settings, shared));
 
     for (size_t i = 0; i < app->seat_count; i++) {
-        int code = nj_map_put(out, app->seats[i]->name, &yes);
+        const char *name = app->seats[i]->name;
+        const struct nj_node *was =
+            nj_settings_find(app->settings, NJ_REF_SOURCE, name);
+        const struct nj_node *is =
+            nj_settings_find(fresh->settings, NJ_REF_SOURCE, name);
+        int code = 0;
 
+        if (was == NULL || is == NULL || all || !nj_node_same(was, is)) {
+            code = nj_map_put(out, name, &yes);
+        }
         if (code != 0 && code != NJ_E_EXISTS) {
             return code;
         }
@@ -105,15 +84,14 @@ static int mark_all(const struct nj_app *app, struct nj_map *out)
     return 0;
 }
 
-/* A new judge, when TEXT, lines of a diff, says that it would judge by other
- * things than the old one. */
+/* A new judge, when it would judge by other things than the old one. */
 static int renew_engine(const struct nj_app *app,
                         struct fresh *fresh,
-                        const char *text,
                         struct nj_problems *problems,
                         struct nj_err *err)
 {
-    if (!nj_str_starts(text, "scoring") && strstr(text, "\nscoring") == NULL) {
+    if (nj_node_same(nj_settings_at(app->settings, "scoring"),
+                     nj_settings_at(fresh->settings, "scoring"))) {
         return 0;
     }
     return nj_app_engine(app->lexicons, fresh->settings, &fresh->engine,
@@ -164,7 +142,7 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
         code = out->status;
     }
     if (code == 0) {
-        code = renew_engine(app, &fresh, nj_buf_text(out), &problems, &err);
+        code = renew_engine(app, &fresh, &problems, &err);
     }
     if (code != 0) {
         nj_buf_clear(out);
@@ -174,9 +152,7 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
         (void)nj_buf_adds(out, "nothing changed\n");
     }
     if (code == 0) {
-        code = touches_all(nj_buf_text(out))
-                   ? mark_all(app, &changed)
-                   : changed_sources(nj_buf_text(out), &changed);
+        code = changed_sources(app, &fresh, &changed);
     }
     if (code == 0) {
         code =

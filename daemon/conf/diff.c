@@ -35,7 +35,7 @@ static int same_secret(const struct nj_secret_slot *a,
            nj_str_eq(a->value, b->value);
 }
 
-static int same(const struct nj_node *a, const struct nj_node *b)
+int nj_node_same(const struct nj_node *a, const struct nj_node *b)
 {
     if (a->kind != b->kind) {
         return 0;
@@ -52,7 +52,7 @@ static int same(const struct nj_node *a, const struct nj_node *b)
     }
     a = a->first;
     b = b->first;
-    while (a != NULL && b != NULL && same(a, b)) {
+    while (a != NULL && b != NULL && nj_node_same(a, b)) {
         a = a->next;
         b = b->next;
     }
@@ -233,7 +233,7 @@ static void compare(struct differ *d,
     d->restart |= (after->row->flags & NJ_KEY_RESTART) != 0;
     if (!is_container(after) || !has_parts(after) ||
         before->kind != after->kind) {
-        if (!same(before, after)) {
+        if (!nj_node_same(before, after)) {
             tell(d, before, after);
         }
         d->restart = restart;

@@ -21,6 +21,11 @@ void nj_settings_show(const struct nj_settings *settings, struct nj_buf *out);
 void nj_settings_show_json(const struct nj_settings *settings,
                            struct nj_buf *out);
 
+/* Whether A and B, of one settings or two, say the same: values by meaning
+ * (60s is 1m), secrets by value, whether written or by default. Children in
+ * another order count as different. Neither may be NULL. */
+int nj_node_same(const struct nj_node *a, const struct nj_node *b);
+
 /* What a reload would change. */
 struct nj_diff {
     size_t changes;  /* lines told */

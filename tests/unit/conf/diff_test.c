@@ -167,6 +167,24 @@ static void another_type_is_told_key_by_key(void **state)
            0);
 }
 
+static void the_same_is_what_means_the_same(void **state)
+{
+    struct reading a;
+    struct reading b;
+
+    (void)state;
+    reading_good(&a,
+                 "daemon: {limits: {timeout: 60s, per_host: 2}}\n" FEED PEOPLE);
+    reading_good(&b,
+                 "daemon: {limits: {timeout: 1m}, log: debug}\n" FEED PEOPLE);
+    assert_true(nj_node_same(nj_settings_at(a.settings, "sources"),
+                             nj_settings_at(b.settings, "sources")));
+    assert_false(nj_node_same(nj_settings_at(a.settings, "daemon"),
+                              nj_settings_at(b.settings, "daemon")));
+    reading_finish(&a);
+    reading_finish(&b);
+}
+
 static void thousands_of_sources_are_compared_in_a_moment(void **state)
 {
     struct nj_diff diff;
@@ -203,6 +221,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_only_said_to_have_changed),
         cmocka_unit_test(of_a_secret_only_the_change_is_told),
         cmocka_unit_test(another_type_is_told_key_by_key),
+        cmocka_unit_test(the_same_is_what_means_the_same),
         cmocka_unit_test(thousands_of_sources_are_compared_in_a_moment),
     };
 
