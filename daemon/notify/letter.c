@@ -67,9 +67,6 @@ void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
         line.len = without_severity(line.data, line.len);
         line.data[line.len] = '\0';
     }
-    if (m->alert_id > 0 && !m->first) {
-        (void)nj_buf_adds(out, "Re: ");
-    }
     (void)nj_buf_adds(out, "[nightjar");
     if (m->alert_id > 0) {
         (void)nj_buf_addf(out, " %lld", (long long)m->alert_id);
@@ -80,6 +77,13 @@ void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
         out->status = NJ_E_NOMEM;
     }
     nj_buf_finish(&line);
+}
+
+/* Whether this mail's id is the conversation's: an alert that reopened has had
+ * its first mail already. */
+static int begins_thread(const struct nj_message *m)
+{
+    return nj_wants_answer(m) && m->first && m->generation <= 1;
 }
 
 /* Id of the conversation's first mail. */
@@ -127,8 +131,8 @@ static int write_mail(const struct nj_letter *letter,
     (void)snprintf(alert, sizeof alert, "%lld", (long long)m->alert_id);
     thread_id(letter, m, thread);
     page_id(letter, m->key, id);
-    mail.message_id = m->alert_id > 0 && m->first ? thread : id;
-    mail.in_reply_to = m->alert_id > 0 && !m->first ? thread : NULL;
+    mail.message_id = begins_thread(m) ? thread : id;
+    mail.in_reply_to = m->alert_id > 0 && !begins_thread(m) ? thread : NULL;
     mail.more = more;
     return nj_mime_write(&mail, out);
 }

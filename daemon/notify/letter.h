@@ -1,12 +1,14 @@
 /* notify/letter.h - a message as a mail: its subject, its place in the
  * conversation, text and HTML. Pure.
  *
- * One alert is one conversation for each recipient: its first mail has the id
- * alert.N.HASH@DOMAIN, which every later one names in In-Reply-To and
- * References, under the same subject with "Re: " (Gmail wants both). HASH is
- * of the recipient and the alert's opening, so that two people's mails are not
- * taken for one, nor an alert of a new store for one of an old. The same page
- * sent again has the same id. */
+ * One alert is one conversation for each recipient: the mail of its opening has
+ * the id alert.N.HASH@DOMAIN, which every other one names in In-Reply-To and
+ * References, under the very same subject (Gmail wants both). There is no
+ * "Re:": who is paged at a later step has not had the first mail, and a page is
+ * no answer. HASH is of the recipient and the alert's opening, so that two
+ * people's mails are not taken for one, nor an alert of a new store for one of
+ * an old. All other ids are of the page's key: a page sent again has the same
+ * id, two pages never have, since mail servers hide the second of such. */
 
 #ifndef NJ_NOTIFY_LETTER_H
 #define NJ_NOTIFY_LETTER_H

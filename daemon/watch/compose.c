@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "model/zone.h"
+
 static const char *title_of(const struct nj_watch_env *env,
                             const struct nj_alert *alert)
 {
@@ -82,6 +84,9 @@ void nj_compose(const struct nj_watch_env *env,
         .severity = NJ_LEVEL_LOW,
         .test = page->kind == NJ_PAGE_TEST,
     };
+    if (person != NULL && person->zone != NULL) {
+        m->offset_s = nj_zone_offset_s(person->zone, m->now_ms);
+    }
     (void)snprintf(out->key, sizeof out->key, "%s-%lld", env->instance,
                    (long long)page->id);
     write_headline(alert, card, more, out);

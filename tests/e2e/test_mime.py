@@ -49,7 +49,7 @@ def test_names_and_subject_are_read_back_as_text():
     assert to[0].display_name == (
         'Maya "<script>alert(1)</script>" Osei Bcc: x@evil.test')
     assert mail["Subject"].startswith(
-        "Re: [nightjar 666] Acme Bcc: all@evil.test: </h1><script>")
+        "[nightjar 666] Acme Bcc: all@evil.test: </h1><script>")
     assert mail["Bcc"] is None
 
 
@@ -81,5 +81,5 @@ def test_html_loads_nothing_and_runs_nothing(name):
 
 def test_one_alert_is_one_conversation():
     first, later = read("call"), read("tell")
-    assert later["Subject"] == "Re: " + first["Subject"]
+    assert later["Subject"] == first["Subject"]
     assert later["In-Reply-To"] == later["References"] == first["Message-ID"]

@@ -140,7 +140,7 @@ static void a_mail_goes_with_its_login_and_encryption(void **state)
     assert_string_equal(mail->password, "secret-P");
     assert_int_equal(mail->starttls, NJ_STARTTLS_REQUIRED);
     assert_int_equal(mail->timeout_ms, 7000);
-    assert_non_null(strstr(mail->data, "Subject: Re: [nightjar 4711] Acme: "
+    assert_non_null(strstr(mail->data, "Subject: [nightjar 4711] Acme: "
                                        "bad\r\n"));
     assert_non_null(strstr(mail->data, "To: \"Maya Osei\" <maya@example.org>"));
     peer_takes_mail(0, 250, "");

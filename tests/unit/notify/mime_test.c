@@ -254,7 +254,25 @@ static void one_alert_is_one_conversation_per_recipient(void **state)
     header_of(&m, "maya@example.org", "Message-ID: ", again);
     assert_string_equal(again, "<page.p-2@example.org>");
     header_of(&m, "maya@example.org", "Subject: ", subject);
-    assert_string_equal(subject, "Re: [nightjar 4711] Acme: bad");
+    assert_string_equal(subject, "[nightjar 4711] Acme: bad");
+}
+
+static void two_pages_never_have_one_id(void **state)
+{
+    struct nj_message m = {.kind = NJ_PAGE_CALL,
+                           .alert_id = 4711,
+                           .generation = 2, /* reopened */
+                           .key = "p-9",
+                           .headline = "Acme: bad (high)",
+                           .opened_ms = 5,
+                           .first = 1};
+    char id[256], reply[256];
+
+    (void)state;
+    header_of(&m, "maya@example.org", "Message-ID: ", id);
+    assert_string_equal(id, "<page.p-9@example.org>");
+    header_of(&m, "maya@example.org", "In-Reply-To: ", reply);
+    assert_true(nj_str_starts(reply, "<alert.4711."));
 }
 
 int main(void)
@@ -269,6 +287,7 @@ int main(void)
         cmocka_unit_test(bodies_are_quoted_where_servers_would_touch_them),
         cmocka_unit_test(every_line_ends_in_crlf_and_is_short_ascii),
         cmocka_unit_test(one_alert_is_one_conversation_per_recipient),
+        cmocka_unit_test(two_pages_never_have_one_id),
         cmocka_unit_test(mails_are_as_people_agreed),
     };
 
