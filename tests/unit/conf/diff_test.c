@@ -156,14 +156,11 @@ static void of_a_secret_only_the_change_is_told(void **state)
 static void another_type_is_told_key_by_key(void **state)
 {
     (void)state;
-    expect(PEOPLE "sources: {blog: {type: feed, url: https://a.example/}}\n",
-           PEOPLE "sources: {blog: {type: spool, directory: /x}}\n",
-           "sources.blog.url: removed\n"
-           "sources.blog.every: removed\n"
-           "sources.blog.max_items: removed\n"
-           "sources.blog.timeout: removed\n"
-           "sources.blog.type: feed -> spool\n"
-           "sources.blog.directory: added\n",
+    expect(FEED PEOPLE "channels: {x: {type: desktop}}\n",
+           FEED PEOPLE "channels: {x: {type: null}}\n",
+           "channels.x.per_minute: removed\n"
+           "channels.x.timeout: removed\n"
+           "channels.x.type: desktop -> null\n",
            0);
 }
 
