@@ -145,7 +145,9 @@ fuzz: ## each fuzz target for SECONDS (default 60)
 bench: all bench-bins ## every figure beside its peer or limit
 	@tests/bench/run.sh
 
-demo: deps all ## a night at a hundredfold speed, for real
+demo: ## a night at a hundredfold speed, for real
+	@tests/deps.sh demo
+	@$(MAKE) --no-print-directory all
 	@tests/demo/run.sh
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# deps.sh - install the Debian packages nightjar needs, quietly; skip when all
-# are there. Runs as root or through sudo.
+# deps.sh [demo] - install the Debian packages nightjar needs, quietly; skip when
+# all are there. `demo`: only what `make demo` needs. As root or through sudo.
 set -eu
 build='gcc make pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev
 libnotify-dev libssl-dev libsqlite3-dev libxml2-dev
@@ -8,7 +8,9 @@ libyaml-dev libvectorscan-dev libutf8proc-dev libical-dev libsystemd-dev
 zlib1g-dev libbrotli-dev tzdata ca-certificates'
 test='libcmocka-dev clang clang-tidy clang-format cppcheck git python3
 python3-pytest python3-aiosmtpd openssl curl sqlite3 dbus dunst xvfb xauth
-xdotool imagemagick fonts-dejavu-core socat systemd npm man-db'
+xdotool imagemagick fonts-dejavu-core socat systemd systemd-container npm man-db wordpress
+php-cli php-mysql php-xml php-mbstring mariadb-server mariadb-client'
+[ "${1:-}" != demo ] || test='python3 python3-aiosmtpd'
 missing=
 for package in $build $test; do
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)
