@@ -22,6 +22,10 @@ static const struct {
 
 static void sum_add(struct nj_sum *sum, float weight)
 {
+    if (weight == 0) {
+        return;
+    }
+    sum->any = 1;
     if (weight < 0) {
         sum->against += weight;
         return;
@@ -40,6 +44,9 @@ static float sum_value(const struct nj_sum *sum)
 {
     float value = sum->against;
 
+    if (!sum->any) {
+        return 0;
+    }
     for (size_t i = 0; i < 4; i++) {
         value += sum->best[i] * steps[i];
     }

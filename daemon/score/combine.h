@@ -25,6 +25,7 @@
 struct nj_sum {
     float best[4];
     float against; /* negative evidence, whole */
+    int any;       /* 0: no evidence at all */
 };
 
 /* Evidence that is no place in a text, and small amounts of it. */

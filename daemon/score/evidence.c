@@ -203,12 +203,13 @@ static void try_word(struct finder *f, size_t at)
         uint32_t number = phrases->vocab.uses[word->use_first + i].phrase;
         const struct nj_phrase *phrase = &phrases->items[number];
         size_t from = at > phrase->before ? at - phrase->before : 0;
+        size_t until = at + 1 > phrase->least ? at + 1 - phrase->least : 0;
 
         if (phrase->single) {
             take_hit(f, number, at, at + 1);
             continue;
         }
-        for (size_t first = from; first <= at; first++) {
+        for (size_t first = from; first < until; first++) {
             size_t last = nj_phrase_match(phrases, phrase, &f->part->words,
                                           first, &f->steps);
 

@@ -27,7 +27,8 @@ struct reader {
     int terms_pass; /* 0: classes and common words; 1: terms and allow */
     enum section section;
     unsigned class;
-    unsigned strong; /* class `strong`: looked for in disguise, no terms */
+    unsigned strong;   /* class `strong`: looked for in disguise, no terms */
+    unsigned frequent; /* class `frequent`: bad keys to phrases */
     unsigned language;
 };
 
@@ -177,6 +178,15 @@ static int mark_strong(struct reader *r, const struct nj_sequence *sequence)
     return rc;
 }
 
+static void mark_frequent(struct reader *r, const struct nj_sequence *sequence)
+{
+    struct nj_vocab *vocab = &r->lexicon->phrases.vocab;
+    uint32_t id =
+        nj_vocab_find_short(vocab, sequence->first->text, sequence->first->len);
+
+    vocab->words[id].flags |= NJ_WORD_COMMON;
+}
+
 static int read_member(struct reader *r, struct nj_slice text)
 {
     struct nj_slice member;
@@ -192,6 +202,10 @@ static int read_member(struct reader *r, struct nj_slice text)
         rc = parse(r, member, 0, &sequence, &err);
         if (rc == 0) {
             rc = nj_class_join(&r->lexicon->phrases, r->class, sequence);
+        }
+        if (rc == 0 && r->class == r->frequent &&
+            nj_sequence_is_word(sequence)) {
+            mark_frequent(r, sequence);
         }
         if (rc == 0 && r->class == r->strong && nj_sequence_is_word(sequence)) {
             rc = mark_strong(r, sequence);
@@ -390,6 +404,7 @@ static void open_section(struct reader *r, struct nj_slice name)
         r->class = nj_class_add(&r->lexicon->phrases, name.text, name.len);
         r->section = IN_CLASS;
         r->strong = nj_class_find(&r->lexicon->phrases, "strong", 6);
+        r->frequent = nj_class_find(&r->lexicon->phrases, "frequent", 8);
         if (r->class == NJ_CLASS_NONE) {
             r->section = IN_NOTHING;
             nj_complain(r->complaints, r->file, r->line,
@@ -487,7 +502,8 @@ int nj_lexicon_read(struct nj_lexicon *lexicon,
     struct reader r = {.lexicon = lexicon,
                        .fold = fold,
                        .complaints = c,
-                       .strong = NJ_CLASS_NONE};
+                       .strong = NJ_CLASS_NONE,
+                       .frequent = NJ_CLASS_NONE};
     int rc = 0;
 
     for (r.terms_pass = 0; r.terms_pass < 2 && rc == 0; r.terms_pass++) {
@@ -499,10 +515,45 @@ int nj_lexicon_read(struct nj_lexicon *lexicon,
     return rc;
 }
 
+/* Sort the strong words by their first byte (a bucket sort in place would not
+ * be shorter). */
+static int sort_strong(struct nj_lexicon *lexicon)
+{
+    const struct nj_vocab *vocab = &lexicon->phrases.vocab;
+    uint32_t *sorted;
+    size_t at = 0;
+
+    if (lexicon->strong_count == 0) {
+        return 0;
+    }
+    sorted = calloc(lexicon->strong_count, sizeof *sorted);
+    if (sorted == NULL) {
+        return NJ_E_NOMEM;
+    }
+    for (unsigned byte = 0; byte < 256; byte++) {
+        lexicon->strong_from[byte] = (uint32_t)at;
+        for (size_t i = 0; i < lexicon->strong_count; i++) {
+            uint32_t word = lexicon->strong[i];
+
+            if ((unsigned char)vocab->pool[vocab->words[word].text] == byte) {
+                sorted[at] = word;
+                at++;
+            }
+        }
+    }
+    lexicon->strong_from[256] = (uint32_t)at;
+    free(lexicon->strong);
+    lexicon->strong = sorted;
+    return 0;
+}
+
 int nj_lexicon_freeze(struct nj_lexicon *lexicon)
 {
     int rc = nj_scramble_all(&lexicon->phrases.vocab);
 
+    if (rc == 0) {
+        rc = sort_strong(lexicon);
+    }
     if (rc == 0) {
         nj_vocab_freeze(&lexicon->phrases.vocab);
     }

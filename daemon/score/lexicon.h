@@ -64,8 +64,9 @@ struct nj_lexicon {
     uint32_t *strong; /* owned: words with NJ_WORD_STRONG */
     size_t strong_count;
     size_t strong_room;
-    uint32_t languages;    /* bits of those with terms */
-    struct nj_arena arena; /* names and parsed phrases */
+    uint32_t strong_from[257]; /* in strong, by first byte, when frozen */
+    uint32_t languages;        /* bits of those with terms */
+    struct nj_arena arena;     /* names and parsed phrases */
 };
 
 /* Receives each wrong line; see struct nj_engine_input. */

@@ -1,5 +1,6 @@
 #include "score/phrase.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,19 +8,20 @@
 #include "score/inflect.h"
 #include "score/sequence.h"
 
-enum { CLASS_DEPTH = 4, COMMON_COST = 40, NO_COST = 1 << 20 };
+enum { CLASS_DEPTH = 4, FAIL = 1 /* the node that never matches */ };
 
 int nj_phrases_init(struct nj_phrases *phrases)
 {
     *phrases = (struct nj_phrases){0};
     phrases->nodes =
-        nj_grow(NULL, &phrases->node_room, 1, sizeof *phrases->nodes);
+        nj_grow(NULL, &phrases->node_room, 2, sizeof *phrases->nodes);
     if (phrases->nodes == NULL || nj_vocab_init(&phrases->vocab) != 0) {
         nj_phrases_finish(phrases);
         return NJ_E_NOMEM;
     }
     phrases->nodes[0] = (struct nj_node){.kind = NJ_NODE_END};
-    phrases->node_count = 1;
+    phrases->nodes[FAIL] = (struct nj_node){.kind = NJ_NODE_FAIL};
+    phrases->node_count = 2;
     return 0;
 }
 
@@ -29,6 +31,7 @@ void nj_phrases_finish(struct nj_phrases *phrases)
         free(phrases->classes[i].members);
     }
     free(phrases->nodes);
+    free(phrases->cases);
     free(phrases->items);
     nj_vocab_finish(&phrases->vocab);
     *phrases = (struct nj_phrases){0};
@@ -138,30 +141,130 @@ static uint32_t split(struct compiler *c, uint32_t next, uint32_t alt)
         c, (struct nj_node){.kind = NJ_NODE_SPLIT, .next = next, .alt = alt});
 }
 
-static uint32_t
-compile_word(struct compiler *c, const struct nj_element *element, uint32_t to)
+/* Note that NODE follows each form of the word ELEMENT. */
+static void
+add_cases(struct compiler *c, const struct nj_element *element, uint32_t node)
 {
     char forms[NJ_INFLECT_MAX][NJ_INFLECT_BYTES];
     size_t n = nj_inflect(element->text, element->len, element->forms, forms);
-    uint32_t entry = 0;
+    struct nj_phrases *p = c->phrases;
 
     for (size_t i = 0; i < n && c->status == 0; i++) {
-        uint32_t id =
-            nj_vocab_add(&c->phrases->vocab, forms[i], strlen(forms[i]));
-        uint32_t node = add_node(
-            c, (struct nj_node){.kind = NJ_NODE_WORD, .arg = id, .next = to});
+        uint32_t id = nj_vocab_add(&p->vocab, forms[i], strlen(forms[i]));
+        void *cases = nj_grow(p->cases, &p->case_room, p->case_count + 1,
+                              sizeof *p->cases);
 
-        if (id == 0) {
+        if (id == 0 || cases == NULL) {
             c->status = NJ_E_NOMEM;
         }
-        entry = i == 0 ? node : split(c, node, entry);
+        p->cases = cases == NULL ? p->cases : cases;
+        if (c->status == 0) {
+            p->cases[p->case_count] = (struct nj_case){id, node};
+            p->case_count++;
+        }
     }
-    return entry;
+}
+
+static int compare_cases(const void *a, const void *b)
+{
+    const struct nj_case *x = a;
+    const struct nj_case *y = b;
+
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
+/* A switch over the cases from FIRST on; where none fits, FALLBACK. */
+static uint32_t
+close_switch(struct compiler *c, size_t first, uint32_t fallback)
+{
+    struct nj_phrases *p = c->phrases;
+    size_t kept = first;
+
+    if (c->status != 0 || p->case_count == first) {
+        return fallback;
+    }
+    qsort(p->cases + first, p->case_count - first, sizeof *p->cases,
+          compare_cases);
+    for (size_t i = first; i < p->case_count; i++) {
+        if (kept > first && p->cases[kept - 1].word == p->cases[i].word) {
+            p->cases[kept - 1].node =
+                split(c, p->cases[kept - 1].node, p->cases[i].node);
+        } else {
+            p->cases[kept] = p->cases[i];
+            kept++;
+        }
+    }
+    p->case_count = kept;
+    return add_node(c, (struct nj_node){.kind = NJ_NODE_SWITCH,
+                                        .arg = (uint32_t)first,
+                                        .next = fallback,
+                                        .alt = (uint32_t)(kept - first)});
+}
+
+static uint32_t
+compile_word(struct compiler *c, const struct nj_element *element, uint32_t to)
+{
+    size_t first = c->phrases->case_count;
+
+    if (element->forms != 0) {
+        add_cases(c, element, to);
+        return close_switch(c, first, FAIL);
+    }
+    return add_node(
+        c, (struct nj_node){.kind = NJ_NODE_WORD,
+                            .arg = nj_vocab_add(&c->phrases->vocab,
+                                                element->text, element->len),
+                            .next = to});
 }
 
 static uint32_t compile_sequence(struct compiler *c,
                                  const struct nj_sequence *sequence,
                                  uint32_t to);
+static uint32_t
+compile_from(struct compiler *c, const struct nj_element *element, uint32_t to);
+
+static int begins_plain(const struct nj_sequence *sequence)
+{
+    const struct nj_element *e = sequence->first;
+
+    return e->kind == NJ_ELEMENT_WORD && !e->optional;
+}
+
+/* Choices that begin with a plain word become cases of one switch, what they
+ * go on with being compiled first; the others branch off before it. */
+static uint32_t compile_choices(struct compiler *c,
+                                const struct nj_sequence *const *choices,
+                                size_t count,
+                                uint32_t to,
+                                uint32_t fallback)
+{
+    uint32_t rests[NJ_PHRASE_ELEMENTS];
+    size_t first;
+
+    if (count > NJ_PHRASE_ELEMENTS) {
+        c->status = nj_err_set(c->err, NJ_E_INVALID, "more than %d choices",
+                               NJ_PHRASE_ELEMENTS);
+        return FAIL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct nj_element *e = choices[i]->first;
+
+        rests[i] = begins_plain(choices[i]) ? compile_from(c, e->next, to) : 0;
+    }
+    first = c->phrases->case_count;
+    for (size_t i = 0; i < count; i++) {
+        if (begins_plain(choices[i])) {
+            add_cases(c, choices[i]->first, rests[i]);
+        }
+    }
+    fallback = close_switch(c, first, fallback);
+    for (size_t i = 0; i < count && c->status == 0; i++) {
+        if (!begins_plain(choices[i])) {
+            fallback = split(c, compile_sequence(c, choices[i], to), fallback);
+        }
+    }
+    return fallback;
+}
 
 static uint32_t
 compile_class(struct compiler *c, const struct nj_element *element, uint32_t to)
@@ -183,11 +286,22 @@ compile_class(struct compiler *c, const struct nj_element *element, uint32_t to)
     c->depth++;
     entry = add_node(
         c, (struct nj_node){.kind = NJ_NODE_CLASS, .arg = number, .next = to});
-    for (size_t i = 0; i < class->count && c->status == 0; i++) {
-        entry = split(c, compile_sequence(c, class->members[i], to), entry);
-    }
+    entry = compile_choices(c, class->members, class->count, to, entry);
     c->depth--;
     return entry;
+}
+
+static uint32_t
+compile_choice(struct compiler *c, const struct nj_element *e, uint32_t to)
+{
+    const struct nj_sequence *choices[NJ_PHRASE_ELEMENTS];
+    size_t count = 0;
+
+    for (const struct nj_sequence *s = e->choices; s != NULL; s = s->other) {
+        choices[count] = s;
+        count++;
+    }
+    return compile_choices(c, choices, count, to, FAIL);
 }
 
 static uint32_t
@@ -208,12 +322,7 @@ compile_element(struct compiler *c, const struct nj_element *e, uint32_t to)
             (struct nj_node){.kind = NJ_NODE_GAP, .arg = e->gap, .next = to});
         break;
     case NJ_ELEMENT_CHOICE:
-        for (const struct nj_sequence *s = e->choices; s != NULL;
-             s = s->other) {
-            uint32_t branch = compile_sequence(c, s, to);
-
-            entry = s == e->choices ? branch : split(c, branch, entry);
-        }
+        entry = compile_choice(c, e, to);
         break;
     }
     return e->optional ? split(c, entry, to) : entry;
@@ -235,183 +344,6 @@ static uint32_t compile_sequence(struct compiler *c,
     return compile_from(c, sequence->first, to);
 }
 
-/* ---- key words: by which a phrase is found ------------------------------ */
-
-struct keys {
-    struct nj_phrases *phrases;
-    uint32_t phrase; /* NJ_KEYS_COUNT: only counting costs */
-    int status;
-    size_t before; /* most words before the key word at hand */
-    size_t most_before;
-};
-
-static int word_cost(const struct keys *k, const struct nj_element *e)
-{
-    uint32_t id = nj_vocab_find_short(&k->phrases->vocab, e->text, e->len);
-
-    return (k->phrases->vocab.words[id].flags & NJ_WORD_COMMON) != 0
-               ? COMMON_COST
-               : 1;
-}
-
-static int sequence_cost(const struct keys *k,
-                         const struct nj_sequence *sequence,
-                         const struct nj_element **out_best);
-
-static int class_cost(const struct keys *k, unsigned number)
-{
-    const struct nj_class *class = &k->phrases->classes[number];
-    const struct nj_vocab *vocab = &k->phrases->vocab;
-    const struct nj_element *best;
-    int cost = 0;
-
-    for (size_t i = 1; i < vocab->word_count; i++) {
-        if ((vocab->words[i].classes >> number & 1) != 0) {
-            cost +=
-                (vocab->words[i].flags & NJ_WORD_COMMON) != 0 ? COMMON_COST : 1;
-        }
-    }
-    for (size_t i = 0; i < class->count; i++) {
-        cost += sequence_cost(k, class->members[i], &best);
-    }
-    return cost;
-}
-
-static int element_cost(const struct keys *k, const struct nj_element *e)
-{
-    const struct nj_element *best;
-    int cost = 0;
-
-    if (e->optional || e->kind == NJ_ELEMENT_GAP) {
-        return NO_COST;
-    }
-    if (e->kind == NJ_ELEMENT_WORD) {
-        return word_cost(k, e);
-    }
-    if (e->kind == NJ_ELEMENT_CLASS) {
-        return class_cost(k, nj_class_find(k->phrases, e->text, e->len));
-    }
-    for (const struct nj_sequence *s = e->choices; s != NULL; s = s->other) {
-        cost += sequence_cost(k, s, &best);
-    }
-    return cost < NO_COST ? cost : NO_COST;
-}
-
-static int sequence_cost(const struct keys *k,
-                         const struct nj_sequence *sequence,
-                         const struct nj_element **out_best)
-{
-    int best = NO_COST;
-
-    *out_best = NULL;
-    for (const struct nj_element *e = sequence->first; e != NULL; e = e->next) {
-        int cost = element_cost(k, e);
-
-        if (cost < best) {
-            best = cost;
-            *out_best = e;
-        }
-    }
-    return best;
-}
-
-static size_t longest(const struct keys *k, const struct nj_sequence *s);
-
-static size_t longest_element(const struct keys *k, const struct nj_element *e)
-{
-    size_t most = 1;
-    size_t len;
-
-    if (e->kind == NJ_ELEMENT_GAP) {
-        return e->gap;
-    }
-    if (e->kind == NJ_ELEMENT_CLASS) {
-        unsigned number = nj_class_find(k->phrases, e->text, e->len);
-        const struct nj_class *class = &k->phrases->classes[number];
-
-        for (size_t i = 0; i < class->count; i++) {
-            len = longest(k, class->members[i]);
-            most = len > most ? len : most;
-        }
-        return most;
-    }
-    for (const struct nj_sequence *s = e->choices; s != NULL; s = s->other) {
-        len = longest(k, s);
-        most = len > most ? len : most;
-    }
-    return most;
-}
-
-static size_t longest(const struct keys *k, const struct nj_sequence *sequence)
-{
-    size_t sum = 0;
-
-    for (const struct nj_element *e = sequence->first; e != NULL; e = e->next) {
-        sum += longest_element(k, e);
-    }
-    return sum;
-}
-
-static void add_key(struct keys *k, uint32_t word)
-{
-    if (k->before > k->most_before) {
-        k->most_before = k->before;
-    }
-    if (word != 0 && k->status == 0) {
-        k->status = nj_vocab_use(&k->phrases->vocab, word, k->phrase);
-    }
-}
-
-static void add_keys_of(struct keys *k, const struct nj_sequence *sequence);
-
-static void add_class_keys(struct keys *k, unsigned number)
-{
-    const struct nj_class *class = &k->phrases->classes[number];
-
-    for (size_t i = 1; i < k->phrases->vocab.word_count; i++) {
-        if ((k->phrases->vocab.words[i].classes >> number & 1) != 0) {
-            add_key(k, (uint32_t)i);
-        }
-    }
-    for (size_t i = 0; i < class->count; i++) {
-        add_keys_of(k, class->members[i]);
-    }
-}
-
-static void add_word_keys(struct keys *k, const struct nj_element *e)
-{
-    char forms[NJ_INFLECT_MAX][NJ_INFLECT_BYTES];
-    size_t n = nj_inflect(e->text, e->len, e->forms, forms);
-
-    for (size_t i = 0; i < n; i++) {
-        add_key(k, nj_vocab_find_short(&k->phrases->vocab, forms[i],
-                                       strlen(forms[i])));
-    }
-}
-
-/* The rarest element of SEQUENCE becomes its key. */
-static void add_keys_of(struct keys *k, const struct nj_sequence *sequence)
-{
-    const struct nj_element *best = NULL;
-    size_t outer = k->before;
-
-    (void)sequence_cost(k, sequence, &best);
-    for (const struct nj_element *e = sequence->first; e != best; e = e->next) {
-        k->before += longest_element(k, e);
-    }
-    if (best != NULL && best->kind == NJ_ELEMENT_WORD) {
-        add_word_keys(k, best);
-    } else if (best != NULL && best->kind == NJ_ELEMENT_CLASS) {
-        add_class_keys(k, nj_class_find(k->phrases, best->text, best->len));
-    } else if (best != NULL) {
-        for (const struct nj_sequence *s = best->choices; s != NULL;
-             s = s->other) {
-            add_keys_of(k, s);
-        }
-    }
-    k->before = outer;
-}
-
 int nj_phrases_add(struct nj_phrases *phrases,
                    const struct nj_sequence *sequence,
                    uint32_t term,
@@ -419,17 +351,15 @@ int nj_phrases_add(struct nj_phrases *phrases,
                    struct nj_err *err)
 {
     struct compiler c = {.phrases = phrases, .err = err};
-    struct keys k = {.phrases = phrases, .phrase = (uint32_t)phrases->count};
-    const struct nj_element *best = NULL;
-    uint32_t entry = compile_sequence(&c, sequence, 0);
+    struct nj_phrase phrase = {.term = term,
+                               .single = (uint8_t)nj_sequence_is_word(sequence),
+                               .allow = allow != 0};
     void *items;
+    int rc;
 
+    phrase.node = compile_sequence(&c, sequence, 0);
     if (c.status != 0) {
         return c.status;
-    }
-    if (sequence_cost(&k, sequence, &best) >= NO_COST) {
-        return nj_err_set(err, NJ_E_INVALID,
-                          "at least one word must not be optional");
     }
     items = nj_grow(phrases->items, &phrases->room, phrases->count + 1,
                     sizeof *phrases->items);
@@ -437,16 +367,11 @@ int nj_phrases_add(struct nj_phrases *phrases,
         return NJ_E_NOMEM;
     }
     phrases->items = items;
-    add_keys_of(&k, sequence);
-    if (k.status != 0) {
-        return k.status;
+    rc = nj_phrase_key(phrases, sequence, &phrase, err);
+    if (rc != 0) {
+        return rc;
     }
-    phrases->items[phrases->count] =
-        (struct nj_phrase){.node = entry,
-                           .term = term,
-                           .before = (uint16_t)k.most_before,
-                           .single = (uint8_t)nj_sequence_is_word(sequence),
-                           .allow = allow != 0};
+    phrases->items[phrases->count] = phrase;
     phrases->count++;
     return 0;
 }

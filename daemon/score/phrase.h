@@ -37,10 +37,13 @@ enum {
 
 enum nj_node_kind {
     NJ_NODE_END,
-    NJ_NODE_WORD,  /* arg: word */
-    NJ_NODE_CLASS, /* arg: class number */
-    NJ_NODE_SPLIT, /* next, or else alt */
-    NJ_NODE_GAP,   /* arg: most words passed over */
+    NJ_NODE_FAIL,
+    NJ_NODE_WORD,   /* arg: word */
+    NJ_NODE_SWITCH, /* arg, alt: first and count of cases, by word; then
+                       next */
+    NJ_NODE_CLASS,  /* arg: class number */
+    NJ_NODE_SPLIT,  /* next, or else alt */
+    NJ_NODE_GAP,    /* arg: most words passed over */
 };
 
 struct nj_node {
@@ -50,10 +53,17 @@ struct nj_node {
     uint32_t alt;
 };
 
+/* Where a choice goes on after WORD. */
+struct nj_case {
+    uint32_t word;
+    uint32_t node;
+};
+
 struct nj_phrase {
     uint32_t node;   /* where it begins */
     uint32_t term;   /* whose it is */
     uint16_t before; /* most words before a key word */
+    uint16_t least;  /* fewest words before one */
     uint8_t single;  /* it is one word: a key word is a hit */
     uint8_t allow;   /* words in it are no hits */
 };
@@ -88,6 +98,9 @@ struct nj_phrases {
     struct nj_node *nodes; /* owned; [0] is NJ_NODE_END */
     size_t node_count;
     size_t node_room;
+    struct nj_case *cases; /* owned: of NJ_NODE_SWITCHes, each sorted */
+    size_t case_count;
+    size_t case_room;
     struct nj_phrase *items; /* owned */
     size_t count;
     size_t room;

@@ -2,6 +2,7 @@
 
 struct matcher {
     const struct nj_node *nodes;
+    const struct nj_case *cases;
     const struct nj_vocab_word *vocab;
     const struct nj_word *words;
     size_t count;
@@ -16,7 +17,39 @@ static int continues(const struct matcher *m, size_t at)
            (at == m->first || (m->words[at].flags & NJ_W_SENTENCE) == 0);
 }
 
+/* Where switch N goes on after word ID, or NULL. */
+static const struct nj_case *
+find_case(const struct matcher *m, const struct nj_node *n, uint32_t id)
+{
+    const struct nj_case *cases = m->cases + n->arg;
+    size_t low = 0;
+    size_t high = n->alt;
+
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+
+        if (cases[mid].word == id) {
+            return &cases[mid];
+        }
+        if (cases[mid].word < id) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return NULL;
+}
+
 static size_t match_from(const struct matcher *m, uint32_t node, size_t at);
+
+static size_t
+match_switch(const struct matcher *m, const struct nj_node *n, size_t at)
+{
+    const struct nj_case *found =
+        continues(m, at) ? find_case(m, n, m->words[at].id) : NULL;
+
+    return found == NULL ? 0 : match_from(m, found->node, at + 1);
+}
 
 /* Pass over as few words as will do. */
 static size_t
@@ -44,11 +77,20 @@ static size_t match_from(const struct matcher *m, uint32_t node, size_t at)
         switch ((enum nj_node_kind)n->kind) {
         case NJ_NODE_END:
             return at;
+        case NJ_NODE_FAIL:
+            return 0;
         case NJ_NODE_WORD:
             if (!continues(m, at) || m->words[at].id != n->arg) {
                 return 0;
             }
             at++;
+            node = n->next;
+            break;
+        case NJ_NODE_SWITCH:
+            end = match_switch(m, n, at);
+            if (end != 0) {
+                return end;
+            }
             node = n->next;
             break;
         case NJ_NODE_CLASS:
@@ -79,6 +121,7 @@ size_t nj_phrase_match(const struct nj_phrases *phrases,
                        unsigned *steps)
 {
     struct matcher m = {.nodes = phrases->nodes,
+                        .cases = phrases->cases,
                         .vocab = phrases->vocab.words,
                         .words = words->items,
                         .count = words->count,

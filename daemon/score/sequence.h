@@ -1,10 +1,13 @@
 /* score/sequence.h - a phrase as it was parsed: between phrase_parse.c, which
- * makes it, and phrase.c, which compiles it. All in one arena. */
+ * makes it, phrase.c, which compiles it, and phrase_keys.c, which finds the
+ * words by which it is found. All in one arena. */
 
 #ifndef NJ_SCORE_SEQUENCE_H
 #define NJ_SCORE_SEQUENCE_H
 
 #include <stddef.h>
+
+#include "score/phrase.h"
 
 enum nj_element_kind {
     NJ_ELEMENT_WORD,
@@ -28,6 +31,14 @@ struct nj_sequence {
     struct nj_element *first; /* NULL: empty */
     struct nj_sequence *other;
 };
+
+/* Note the key words of SEQUENCE, the next phrase of PHRASES, in the
+ * vocabulary, and where they stand in PHRASE. NJ_E_INVALID: nothing but
+ * optional words; NJ_E_NOMEM. */
+int nj_phrase_key(struct nj_phrases *phrases,
+                  const struct nj_sequence *sequence,
+                  struct nj_phrase *phrase,
+                  struct nj_err *err) NJ_MUST;
 
 /* Whether SEQUENCE is one word and nothing else. */
 int nj_sequence_is_word(const struct nj_sequence *sequence);

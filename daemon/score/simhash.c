@@ -1,48 +1,45 @@
 #include "score/simhash.h"
 
-#include <string.h>
-
 #include "score/engine.h"
 
-enum { LANES = 64, MAX_WORDS = 4000 };
+enum { PLANES = 14, MAX_WORDS = 4000 }; /* 2^14 > twice as many words */
 
-/* Sums per bit, eight lanes of a byte in each row, flushed before they can
- * overflow. */
+/* How often each of 64 bits was set: bit i of plane p is bit p of its count,
+ * so that one addition counts all 64. */
 struct tally {
-    uint64_t rows[8];
-    unsigned pending; /* features in rows, at most 255 */
-    int32_t ones[LANES];
-    int32_t features;
+    uint64_t planes[PLANES];
+    unsigned features;
 };
 
-/* Bit i of BYTE as byte i of a word. */
-static uint64_t spread(uint64_t byte)
+static void add_feature(struct tally *t, uint64_t carry)
 {
-    uint64_t copies = byte * 0x0101010101010101u;
+    for (size_t p = 0; carry != 0 && p < PLANES; p++) {
+        uint64_t sum = t->planes[p] ^ carry;
 
-    return ((copies & 0x8040201008040201u) + 0x7f7f7f7f7f7f7f7fu) >> 7 &
-           0x0101010101010101u;
+        carry &= t->planes[p];
+        t->planes[p] = sum;
+    }
+    t->features++;
 }
 
-static void flush_tally(struct tally *t)
+/* The bits that were set in more than half of the features. */
+static uint64_t majority(const struct tally *t)
 {
-    for (size_t i = 0; i < LANES; i++) {
-        t->ones[i] += (int32_t)(t->rows[i / 8] >> 8 * (i % 8) & 0xff);
-    }
-    memset(t->rows, 0, sizeof t->rows);
-    t->features += (int32_t)t->pending;
-    t->pending = 0;
-}
+    unsigned half = t->features / 2;
+    uint64_t more = 0;
+    uint64_t equal = ~(uint64_t)0;
 
-static void add_feature(struct tally *t, uint64_t hash)
-{
-    for (size_t i = 0; i < 8; i++) {
-        t->rows[i] += spread(hash >> 8 * i & 0xff);
+    for (size_t p = PLANES; p > 0; p--) {
+        uint64_t plane = t->planes[p - 1];
+
+        if ((half >> (p - 1) & 1) != 0) {
+            equal &= plane;
+        } else {
+            more |= equal & plane;
+            equal &= ~plane;
+        }
     }
-    t->pending++;
-    if (t->pending == 255) {
-        flush_tally(t);
-    }
+    return more;
 }
 
 static uint64_t finish_hash(uint64_t h)
@@ -52,16 +49,6 @@ static uint64_t finish_hash(uint64_t h)
     h ^= h >> 33;
     h *= 0xc4ceb9fe1a85ec53u;
     return h ^ h >> 33;
-}
-
-static uint64_t hash_text(const char *text, size_t len)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
-    }
-    return hash;
 }
 
 static int counts(const struct nj_word *word)
@@ -83,7 +70,7 @@ uint64_t nj_simhash(const struct nj_canon *canon, const struct nj_words *words)
         if (!counts(word)) {
             continue;
         }
-        own = hash_text(canon->text + word->start, word->end - word->start);
+        own = nj_word_hash(canon->text + word->start, word->end - word->start);
         add_feature(&t, finish_hash(own));
         if (kept > 0) {
             add_feature(&t, finish_hash(before * 31 + own));
@@ -94,10 +81,7 @@ uint64_t nj_simhash(const struct nj_canon *canon, const struct nj_words *words)
     if (kept < NJ_SIMHASH_MIN_WORDS) {
         return 0;
     }
-    flush_tally(&t);
-    for (size_t i = 0; i < LANES; i++) {
-        hash |= (uint64_t)(t.ones[i] * 2 > t.features) << i;
-    }
+    hash = majority(&t);
     return hash == 0 ? 1 : hash;
 }
 

@@ -351,11 +351,14 @@ uint32_t nj_unmask_covered(const struct nj_lexicon *lexicon,
     const struct nj_vocab *vocab = &lexicon->phrases.vocab;
     struct mask mask;
     uint32_t loose = 0;
+    size_t first;
 
     if (len < 3 || !read_mask(text, len, &mask) || mask.visible == 0) {
         return 0;
     }
-    for (size_t i = 0; i < lexicon->strong_count; i++) {
+    first = (unsigned char)text[0];
+    for (size_t i = lexicon->strong_from[first];
+         i < lexicon->strong_from[first + 1]; i++) {
         const struct nj_vocab_word *word = &vocab->words[lexicon->strong[i]];
         const char *letters = vocab->pool + word->text;
 

@@ -14,11 +14,10 @@ static uint64_t mix(uint64_t hash, uint64_t piece)
 }
 
 /* Eight bytes at a time; the bytes after the end are read and masked out. */
-static uint32_t hash_word(const char *text, size_t len)
+uint64_t nj_word_hash(const char *text, size_t len)
 {
     uint64_t hash = len * 0xc2b2ae3d27d4eb4fu;
     uint64_t piece;
-    uint32_t folded;
 
     while (len >= 8) {
         memcpy(&piece, text, 8);
@@ -30,7 +29,14 @@ static uint32_t hash_word(const char *text, size_t len)
         memcpy(&piece, text, 8);
         hash = mix(hash, piece & (((uint64_t)1 << 8 * len) - 1));
     }
-    folded = (uint32_t)(hash ^ hash >> 32);
+    return hash;
+}
+
+static uint32_t hash_word(const char *text, size_t len)
+{
+    uint64_t hash = nj_word_hash(text, len);
+    uint32_t folded = (uint32_t)(hash ^ hash >> 32);
+
     return folded == 0 ? 1 : folded;
 }
 

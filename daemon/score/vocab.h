@@ -75,6 +75,9 @@ int nj_vocab_use(struct nj_vocab *vocab,
 /* Sort the uses; nothing may be added afterwards. */
 void nj_vocab_freeze(struct nj_vocab *vocab);
 
+/* A hash of TEXT[0..LEN). Reads up to 8 bytes past the end. */
+uint64_t nj_word_hash(const char *text, size_t len);
+
 /* The number of TEXT[0..LEN), or 0. Reads up to 8 bytes past the end. */
 uint32_t
 nj_vocab_find(const struct nj_vocab *vocab, const char *text, size_t len);

@@ -9,7 +9,15 @@
 
 enum { MAX_DOMAIN = 255 }; /* bytes of a host name, RFC 1035 */
 
-enum byte_kind { SPACE, OTHER, LETTER, DIGIT, APOSTROPHE, HIGH };
+enum byte_kind {
+    OTHER = '.',
+    SPACE = '_',
+    SIGN = '$', /* people write it instead of a letter */
+    LETTER = 'a',
+    DIGIT = '0',
+    APOSTROPHE = '\'',
+    HIGH = 'h', /* part of a letter or sign beyond ASCII */
+};
 
 struct splitter {
     struct nj_words *words;
@@ -25,29 +33,25 @@ struct splitter {
     size_t single_open; /* the same in '...' */
 };
 
+/* The kind of each byte, 32 in a line; capitals do not come here. */
+static const char kinds[] = ".........__.._.................."
+                            "_$.$$$.'$.$$....0000000000..$..."
+                            "$.............................$."
+                            ".aaaaaaaaaaaaaaaaaaaaaaaaaa.$..."
+                            "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
+                            "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
+                            "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
+                            "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh";
+
 static enum byte_kind kind_of(char c)
 {
-    unsigned char b = (unsigned char)c;
-
-    if ((unsigned)(b - 'a') < 26u) {
-        return LETTER;
-    }
-    if ((unsigned)(b - '0') < 10u) {
-        return DIGIT;
-    }
-    if (b == ' ' || b == '\n' || b == '\t' || b == '\r') {
-        return SPACE;
-    }
-    if (b >= 0x80) {
-        return HIGH;
-    }
-    return b == '\'' ? APOSTROPHE : OTHER;
+    return (enum byte_kind)kinds[(unsigned char)c];
 }
 
 /* Signs people write instead of letters. */
 static int is_sign(char c)
 {
-    return c != '\0' && strchr("@$*!+#%|^(<", c) != NULL;
+    return kind_of(c) == SIGN;
 }
 
 static int is_alnum(char c)
@@ -140,15 +144,16 @@ static size_t word_end(const struct splitter *s, size_t at, unsigned *flags)
 {
     while (at < s->len) {
         enum byte_kind kind = kind_of(s->text[at]);
-        size_t n = word_step(s, at);
+        size_t n = 1;
 
-        if (n == 0) {
-            break;
-        }
         if (kind == DIGIT) {
             *flags |= NJ_W_DIGIT;
-        } else if (kind == HIGH) {
-            *flags |= NJ_W_FOREIGN;
+        } else if (kind != LETTER) {
+            n = word_step(s, at);
+            if (n == 0) {
+                break;
+            }
+            *flags |= kind == HIGH ? NJ_W_FOREIGN : 0u;
         }
         at += n;
     }
