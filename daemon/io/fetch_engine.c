@@ -10,7 +10,7 @@
 
 #include <uv.h>
 
-#include "base/log.h"
+#include "io/mailer.h"
 
 struct nj_fetch_socket {
     uv_poll_t poll;
@@ -416,6 +416,14 @@ static void shut_engine(struct nj_fetcher *fetcher)
     nj_loop_undefer(fetcher->loop, &fetcher->kick);
 }
 
+static void on_mailer_gone(void *ctx)
+{
+    struct nj_fetcher *fetcher = ctx;
+
+    fetcher->mailer = NULL;
+    nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
+}
+
 static void finish_closing(struct nj_defer *defer)
 {
     struct nj_fetcher *fetcher = defer->ctx;
@@ -429,8 +437,8 @@ static void finish_closing(struct nj_defer *defer)
     if (fetcher->multi != NULL) {
         shut_engine(fetcher);
     }
-    if (fetcher->open_polls > 0) {
-        return; /* the last on_poll_closed comes back here */
+    if (fetcher->open_polls > 0 || fetcher->mailer != NULL) {
+        return; /* on_poll_closed and on_mailer_gone come back here */
     }
     free_fetcher(fetcher);
     curl_global_cleanup();
@@ -447,5 +455,8 @@ void nj_fetcher_close(struct nj_fetcher *fetcher,
     fetcher->on_closed = on_closed;
     fetcher->closed_ctx = ctx;
     nj_transfers_cancel(fetcher);
+    if (fetcher->mailer != NULL) {
+        nj_mailer_close(fetcher->mailer, on_mailer_gone, fetcher);
+    }
     nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
 }

@@ -79,6 +79,7 @@ struct nj_fetcher {
     size_t spares;
     size_t unanswered; /* requests whose `done` has not come */
 
+    struct nj_mailer *mailer; /* mail.c's; NULL until the first mail */
     char *user_agent;
     char *ca_file;
     int is_closing;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct name {
@@ -25,15 +26,15 @@ struct name {
 
 extern struct name names[]; /* the test's, ended by an empty one */
 
-static inline void *next_function(const char *name)
-{
-    return dlsym(RTLD_NEXT, name);
-}
-
 typedef int getaddrinfo_fn(const char *,
                            const char *,
                            const struct addrinfo *,
                            struct addrinfo **);
+
+static inline getaddrinfo_fn *real_getaddrinfo(void)
+{
+    return __extension__(getaddrinfo_fn *) dlsym(RTLD_NEXT, "getaddrinfo");
+}
 
 static inline int answer_name(struct name *name,
                               const char *service,
@@ -43,7 +44,7 @@ static inline int answer_name(struct name *name,
     const char *list = name->asked++ > 0 && name->later != NULL
                            ? name->later
                            : name->addresses;
-    getaddrinfo_fn *real = (getaddrinfo_fn *)next_function("getaddrinfo");
+    getaddrinfo_fn *real = real_getaddrinfo();
     struct addrinfo **end = out;
 
     (void)usleep(name->delay_ms * 1000);
@@ -75,43 +76,39 @@ int getaddrinfo(const char *host,
             return answer_name(name, service, hints, out);
         }
     }
-    return ((getaddrinfo_fn *)next_function("getaddrinfo"))(host, service,
-                                                            hints, out);
+    return real_getaddrinfo()(host, service, hints, out);
 }
 
 static struct sockaddr_in pretended[1024]; /* by descriptor */
 
-int connect(int fd, const struct sockaddr *address, socklen_t len)
+int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t len)
 {
-    typedef int connect_fn(int, const struct sockaddr *, socklen_t);
+    const struct sockaddr *any = address.__sockaddr__;
     struct sockaddr_in to;
 
     if (fd < 1024) {
         pretended[fd].sin_family = 0;
     }
-    if (address->sa_family == AF_INET && fd < 1024) {
-        memcpy(&to, address, sizeof to);
+    if (any->sa_family == AF_INET && fd < 1024) {
+        memcpy(&to, any, sizeof to);
         if (ntohl(to.sin_addr.s_addr) >> 8 == 0x080808) {
             pretended[fd] = to;
             to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-            return ((connect_fn *)next_function("connect"))(
-                fd, (struct sockaddr *)&to, sizeof to);
+            return (int)syscall(SYS_connect, fd, &to, sizeof to);
         }
     }
-    return ((connect_fn *)next_function("connect"))(fd, address, len);
+    return (int)syscall(SYS_connect, fd, any, len);
 }
 
-int getpeername(int fd, struct sockaddr *address, socklen_t *len)
+int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
 {
-    typedef int getpeername_fn(int, struct sockaddr *, socklen_t *);
-
     if (fd < 1024 && pretended[fd].sin_family == AF_INET &&
         *len >= sizeof pretended[fd]) {
-        memcpy(address, &pretended[fd], sizeof pretended[fd]);
+        memcpy(address.__sockaddr__, &pretended[fd], sizeof pretended[fd]);
         *len = sizeof pretended[fd];
         return 0;
     }
-    return ((getpeername_fn *)next_function("getpeername"))(fd, address, len);
+    return (int)syscall(SYS_getpeername, fd, address.__sockaddr__, len);
 }
 
 #endif

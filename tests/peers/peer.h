@@ -46,6 +46,7 @@ static inline struct peer peer_start(const char *script,
         (void)dup2(ends[1], STDOUT_FILENO);
         (void)close(ends[0]);
         (void)close(ends[1]);
+        (void)execv("/usr/bin/python3", argv); /* has Debian's modules */
         (void)execvp(argv[0], argv);
         _exit(127);
     }
@@ -79,7 +80,7 @@ static inline const char *peer_line(struct peer *peer, char *out, int room)
 }
 
 /* A directory with a CA (ca.pem), a certificate it signed for localhost,
- * 127.0.0.1 and *.test (srv.pem, srv.key), and another CA (other.pem). The
+ * 127.0.0.1 and *.nj.test (srv.pem, srv.key), and another CA (other.pem). The
  * name goes to DIR[64]; remove it with peer_certs_remove. */
 static inline void peer_certs_make(char dir[64])
 {
