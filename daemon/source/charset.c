@@ -196,6 +196,22 @@ static int decode_as(const char *name,
     return 0;
 }
 
+/* Bytes of a UTF-8 sequence that was cut or damaged: a lead byte and one tail at
+ * least; 0 when it is none. */
+static size_t broken_sequence(const unsigned char *bytes, size_t len)
+{
+    size_t most = bytes[0] < 0xc2 || bytes[0] > 0xf4 ? 0
+                  : bytes[0] < 0xe0                  ? 2
+                  : bytes[0] < 0xf0                  ? 3
+                                                     : 4;
+    size_t n = 1;
+
+    while (n < most && n < len && (bytes[n] & 0xc0) == 0x80) {
+        n++;
+    }
+    return n > 1 ? n : 0;
+}
+
 /* UTF-8 where it is, windows-1252 where it is not. */
 static int decode_mixed(const char *bytes, size_t len, struct nj_decoded *out)
 {
@@ -216,6 +232,10 @@ static int decode_mixed(const char *bytes, size_t len, struct nj_decoded *out)
         uint32_t cp;
         size_t used = nj_utf8_decode(bytes + at, len - at, &cp);
 
+        if (used == 0) {
+            used = broken_sequence((const unsigned char *)bytes + at, len - at);
+            cp = 0xfffd;
+        }
         if (used == 0) {
             used = 1;
             cp = byte >= 0xa0 ? byte : upper[byte - 0x80];

@@ -21,9 +21,13 @@ int nj_feed_read(const struct nj_feed_input *input,
 {
     struct nj_feed_about found = {.ttl_ms = 0};
     struct nj_decoded decoded;
-    int code = nj_charset_decode(input->bytes, input->len, input->content_type,
-                                 &decoded);
+    int code;
 
+    if (input->len == 0) {
+        return nj_err_set(err, NJ_E_INVALID, "the document is empty");
+    }
+    code = nj_charset_decode(input->bytes, input->len, input->content_type,
+                             &decoded);
     if (code != 0) {
         return nj_err_set(err, code, "no memory to decode %zu bytes",
                           input->len);

@@ -209,7 +209,7 @@ static void note_page(struct nj_feed *feed,
                       enum nj_feed_element element,
                       const struct nj_feed_attrs *attrs)
 {
-    feed->is_page |= element == NJ_EL_HTML || element == NJ_EL_BODY;
+    feed->is_page |= element == NJ_EL_HTML;
     if (element == NJ_EL_LINK && feed->alternate[0] == '\0' &&
         nj_span_is(&attrs->rel, "alternate") &&
         (nj_span_has(&attrs->type, "rss+xml") ||

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TABLE_COLUMNS = 8, TABLE_LINE = 16384 };
+enum { TABLE_COLUMNS = 10, TABLE_LINE = 16384 };
 
 struct table {
     FILE *file;
