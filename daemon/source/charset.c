@@ -196,7 +196,7 @@ static int decode_as(const char *name,
     return 0;
 }
 
-/* Bytes of a UTF-8 sequence that was cut or damaged: a lead byte and one tail at
+/* Bytes of a UTF-8 sequence that was cut or damaged: a lead and one tail at
  * least; 0 when it is none. */
 static size_t broken_sequence(const unsigned char *bytes, size_t len)
 {
