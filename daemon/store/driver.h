@@ -110,6 +110,13 @@ struct nj_driver {
      * and look for damage as far as that is quick. 0; NJ_E_IO; NJ_E_NOMEM;
      * NJ_E_CORRUPT; NJ_E_AGAIN (another process has it): all in words. */
     int (*open)(const char *place, struct nj_db **out, struct nj_err *err);
+    /* Look for damage as far as that was too long for `open`, beside the work,
+     * DELAY_MS from now; ON_DAMAGE comes at most once, on any thread, not after
+     * `close`. NULL: nothing to look for. */
+    void (*check)(struct nj_db *db,
+                  int64_t delay_ms,
+                  void (*on_damage)(void *ctx, const char *what),
+                  void *ctx);
     /* Close and free DB. */
     void (*close)(struct nj_db *db);
     int (*control)(struct nj_db *db, enum nj_control control);

@@ -99,45 +99,53 @@ static void sqlite_tidy(struct nj_db *base)
     }
 }
 
-static int keep_number(void *ctx, int count, char **columns, char **names)
+static int64_t bytes_of(struct nj_sqlite *db)
 {
-    (void)count;
-    (void)names;
-    *(int64_t *)ctx = columns[0] == NULL ? 0 : strtoll(columns[0], NULL, 10);
-    return 0;
+    char pages[64] = "";
+    char size[64] = "";
+
+    if (sqlite3_exec(db->handle, "PRAGMA page_count", keep_text, pages, NULL) !=
+            SQLITE_OK ||
+        sqlite3_exec(db->handle, "PRAGMA page_size", keep_text, size, NULL) !=
+            SQLITE_OK) {
+        return 0; /* the check says why */
+    }
+    return strtoll(pages, NULL, 10) * strtoll(size, NULL, 10);
 }
 
 static int check_small(struct nj_sqlite *db)
 {
-    int64_t bytes = 0;
-    int rc = sqlite3_exec(db->handle,
-                          "SELECT page_count * page_size FROM "
-                          "pragma_page_count, pragma_page_size",
-                          keep_number, &bytes, NULL);
+    char what[NJ_SQLITE_DAMAGE_TEXT] = "";
+    int code;
 
-    if (rc != SQLITE_OK) {
-        return nj_sqlite_fail(db, rc);
+    if (bytes_of(db) > SMALL_BYTES) {
+        return 0;
     }
-    if (bytes <= SMALL_BYTES) {
-        char got[64] = "";
+    code = nj_sqlite_quick_check(db->handle, NULL, what);
+    if (code == NJ_E_CORRUPT) {
+        return nj_err_set(&db->base.err, code, "%s: %s", db->path, what);
+    }
+    return code == 0 ? 0
+                     : nj_sqlite_fail(db, sqlite3_extended_errcode(db->handle));
+}
 
-        rc = sqlite3_exec(db->handle, "PRAGMA quick_check(1)", keep_text, got,
-                          NULL);
-        if (rc != SQLITE_OK) {
-            return nj_sqlite_fail(db, rc);
-        }
-        if (sqlite3_stricmp(got, "ok") != 0) {
-            return nj_err_set(&db->base.err, NJ_E_CORRUPT, "%s: %s", db->path,
-                              got);
-        }
+static void sqlite_check(struct nj_db *base,
+                         int64_t delay_ms,
+                         void (*on_damage)(void *ctx, const char *what),
+                         void *ctx)
+{
+    struct nj_sqlite *db = (struct nj_sqlite *)base;
+
+    if (db->check == NULL && bytes_of(db) > SMALL_BYTES) {
+        db->check = nj_sqlite_check_start(db->path, delay_ms, on_damage, ctx);
     }
-    return 0;
 }
 
 static void sqlite_close(struct nj_db *base)
 {
     struct nj_sqlite *db = (struct nj_sqlite *)base;
 
+    nj_sqlite_check_stop(db->check);
     nj_sqlite_finalize(db);
     (void)sqlite3_close_v2(db->handle);
     if (db->lock_fd >= 0) {
@@ -208,6 +216,7 @@ sqlite_open(const char *place, struct nj_db **out, struct nj_err *err)
     if (db == NULL) {
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
     }
+    db->in_file = 1;
     code = nj_sqlite_lock(place, &db->lock_fd, &db->base.err);
     if (code == 0) {
         code = nj_sqlite_touch(place, &db->base.err);
@@ -250,6 +259,7 @@ static int mem_open(const char *place, struct nj_db **out, struct nj_err *err)
 
 const struct nj_driver nj_sqlite_driver = {
     .open = sqlite_open,
+    .check = sqlite_check,
     .close = sqlite_close,
     .control = nj_sqlite_control,
     .in_txn = nj_sqlite_in_txn,

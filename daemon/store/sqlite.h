@@ -13,6 +13,8 @@ struct nj_sqlite {
     char *path;     /* owned; ":memory:" for none */
     int lock_fd;    /* holds PATH.lock; -1 none */
     int wal_frames; /* pages in the write-ahead log since its last reset */
+    int in_file;    /* not in memory */
+    struct nj_sqlite_check *check; /* under way beside the work, or NULL */
     sqlite3_stmt *statements[NJ_STATEMENTS]; /* made at first use */
     sqlite3_stmt *controls[NJ_CONTROLS];
 };
@@ -40,6 +42,28 @@ int nj_sqlite_each(struct nj_db *db,
                    nj_on_row *on_row,
                    void *ctx);
 void nj_sqlite_finalize(struct nj_sqlite *db);
+
+/* Looking for damage (sqlite_check.c). */
+struct nj_sqlite_check;
+enum { NJ_SQLITE_DAMAGE_TEXT = 256 };
+
+/* quick_check of TABLE, or of everything when NULL: 0, NJ_E_CORRUPT with the
+ * first finding in OUT, or another code when it could not be done. */
+int nj_sqlite_quick_check(sqlite3 *handle,
+                          const char *table,
+                          char out[NJ_SQLITE_DAMAGE_TEXT]);
+
+/* Check the database at PATH on a thread of its own, DELAY_MS from now.
+ * ON_DAMAGE comes at most once, on that thread. NULL: could not be started. */
+struct nj_sqlite_check *
+nj_sqlite_check_start(const char *path,
+                      int64_t delay_ms,
+                      void (*on_damage)(void *ctx, const char *what),
+                      void *ctx);
+
+/* Stop it where it is and free it; after this ON_DAMAGE comes no more. NULL is
+ * fine. */
+void nj_sqlite_check_stop(struct nj_sqlite_check *check);
 
 /* Files beside the database (sqlite_files.c). */
 

@@ -82,6 +82,24 @@ static int run_control(struct nj_sqlite *db, enum nj_control control)
     return code;
 }
 
+/* A file that was moved or removed takes commits gladly, and nobody will ever
+ * find them again. */
+static int file_is_there(struct nj_sqlite *db)
+{
+    int moved = 0;
+
+    if (db->in_file &&
+        sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_HAS_MOVED,
+                             &moved) == SQLITE_OK &&
+        moved) {
+        return nj_err_set(&db->base.err, NJ_E_IO,
+                          "%s: moved or removed while in use; put it back, or "
+                          "restart nightjard to begin a new one",
+                          db->path);
+    }
+    return 0;
+}
+
 int nj_sqlite_control(struct nj_db *base, enum nj_control control)
 {
     struct nj_sqlite *db = of(base);
@@ -97,7 +115,10 @@ int nj_sqlite_control(struct nj_db *base, enum nj_control control)
         db->base.err = first;
         return 0;
     }
-    code = run_control(db, control);
+    code = control == NJ_CONTROL_BEGIN_WRITE ? file_is_there(db) : 0;
+    if (code == 0) {
+        code = run_control(db, control);
+    }
     if (code == 0 && control == NJ_CONTROL_BACK) {
         code = run_control(db, NJ_CONTROL_KEEP);
     }

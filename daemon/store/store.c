@@ -10,7 +10,7 @@
 #include "store/migrations.h"
 #include "store/store_inside.h"
 
-enum { RETRY_MS = 250, RETRY_MOST_MS = 5000 };
+enum { RETRY_MS = 250, RETRY_MOST_MS = 5000, CHECK_MS = 5000 };
 
 int64_t nj_store_mono_ms(void)
 {
@@ -132,18 +132,37 @@ static void finish_query(struct nj_query_req *req)
     nj_arena_finish(&rows.arena);
 }
 
+static void tell_owner(struct nj_store *store, const char *what)
+{
+    if (store->opts.on_trouble != NULL) {
+        store->opts.on_trouble(store->opts.ctx, what);
+    }
+}
+
 static void tell(struct nj_store *store, const char *what)
 {
     store->told = what != NULL;
     if (what != NULL) {
         nj_log_error("store: cannot write: %s; trying again until it works",
                      what);
+        tell_owner(store, what);
     } else {
         nj_log_warning("store: writes again");
+        /* damage is never over by itself */
+        tell_owner(store, store->told_damage ? store->damage : NULL);
     }
-    if (store->opts.on_trouble != NULL) {
-        store->opts.on_trouble(store->opts.ctx, what);
-    }
+}
+
+/* On the thread of the check. */
+static void on_damage(void *ctx, const char *what)
+{
+    struct nj_store *store = ctx;
+
+    (void)pthread_mutex_lock(&store->lock);
+    (void)snprintf(store->damage, sizeof store->damage, "%s", what);
+    store->news = 1;
+    store->way->wake(store);
+    (void)pthread_mutex_unlock(&store->lock);
 }
 
 /* Trouble is told when it begins and when it is over, also when both happened
@@ -153,14 +172,21 @@ static void tell_news(struct nj_store *store)
     char what[NJ_ERR_TEXT];
     int began;
     int failing;
+    int damaged;
 
     (void)pthread_mutex_lock(&store->lock);
     memcpy(what, store->trouble, sizeof what);
     began = store->troubles > 0;
     failing = store->failing;
+    damaged = store->damage[0] != '\0';
     store->troubles = 0;
     store->news = 0;
     (void)pthread_mutex_unlock(&store->lock);
+    if (damaged && !store->told_damage) { /* written once: no lock needed */
+        store->told_damage = 1;
+        nj_log_error("store: %s", store->damage);
+        tell_owner(store, store->damage);
+    }
     if (store->told && (began || !failing)) {
         tell(store, NULL);
     }
@@ -311,6 +337,10 @@ int nj_store_open(struct nj_loop *loop,
     code = way->start(store, err);
     if (code != 0) {
         goto fail_db;
+    }
+    if (driver->check != NULL) {
+        driver->check(db, opts->check_ms > 0 ? opts->check_ms : CHECK_MS,
+                      on_damage, store);
     }
     *out = store;
     return 0;

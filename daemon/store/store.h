@@ -38,6 +38,8 @@ struct nj_store_opts {
     void (*on_trouble)(void *ctx, const char *what);
     void *ctx;
     int64_t retry_ms; /* first pause after a failure; 0: 250 */
+    int64_t check_ms; /* large stores are looked through for damage so long
+                         after the start; 0: 5000 */
 };
 
 /* Open or create, look for damage (small ones whole; large ones beside the

@@ -66,6 +66,7 @@ static void nothing(struct nj_store *store)
 
 const struct nj_store_way nj_store_way_inline = {
     .start = start,
+    .wake = nothing,
     .busy = nothing,
     .idle = nothing,
     .pushed = pushed,

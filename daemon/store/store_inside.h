@@ -21,6 +21,7 @@ struct nj_store {
     int64_t since_mono_ms; /* requests wait since */
     int closing;
     int told; /* that the disk fails */
+    int told_damage;
     void (*on_closed)(void *ctx);
     void *closed_ctx;
 
@@ -38,6 +39,7 @@ struct nj_store {
     int failing;               /* the disk does, now */
     int troubles;              /* begun since it was told */
     char trouble[NJ_ERR_TEXT]; /* the last, in words */
+    char damage[NJ_ERR_TEXT];  /* found by the check; "": none */
     int sleeping;              /* the store thread waits for `more` */
     int ending;                /* nj_store_close was called */
     int64_t end_by_mono_ms;
@@ -52,6 +54,7 @@ struct nj_store {
 /* The two ways: on a thread of its own, or on the loop's. */
 struct nj_store_way {
     int (*start)(struct nj_store *store, struct nj_err *err);
+    void (*wake)(struct nj_store *store);   /* from any thread, locked */
     void (*busy)(struct nj_store *store);   /* requests are under way now */
     void (*idle)(struct nj_store *store);   /* none are */
     void (*pushed)(struct nj_store *store); /* one more waits; under the lock */

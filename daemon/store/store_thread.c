@@ -158,6 +158,7 @@ static void join(struct nj_store *store)
 
 const struct nj_store_way nj_store_way_thread = {
     .start = start,
+    .wake = wake_loop,
     .busy = busy,
     .idle = idle,
     .pushed = pushed,

@@ -233,6 +233,88 @@ static void a_file_cut_short_is_refused(void **state)
     refused(rig, NJ_E_CORRUPT, ".recover | sqlite3 recovered.db");
 }
 
+/* A store too large to be looked through before it is used. */
+static void make_large_store(struct rig *rig)
+{
+    enum { ALERTS = 14000 };
+    struct waiting *w = calloc(ALERTS, sizeof *w);
+    struct stat now;
+
+    assert_non_null(w);
+    assert_int_equal(0, rig_open_store(rig, NULL));
+    for (int i = 0; i < ALERTS; i++) {
+        rig_start(rig, &w[i], rig_whole_alert(i + 1));
+    }
+    rig_run(rig);
+    rig_close_store(rig);
+    assert_int_equal(0, stat(rig->path, &now));
+    assert_true(now.st_size > 8 << 20);
+    free(w);
+}
+
+static void stop_when_told(struct nj_timer *timer)
+{
+    struct rig *rig = timer->ctx;
+
+    if (rig->troubles > 0) {
+        nj_loop_stop(rig->loop);
+    } else {
+        assert_int_equal(0,
+                         nj_timer_set(rig->loop, timer, 1, 0, stop_when_told));
+    }
+}
+
+static void damage_of_a_large_store_is_told_while_it_works(void **state)
+{
+    struct rig *rig = *state;
+    struct nj_timer timer = {.ctx = rig};
+
+    make_large_store(rig);
+    spoil(rig, 4 << 20, 4096);
+    assert_int_equal(0, rig_open_store(rig, NULL));
+    stop_when_told(&timer);
+    rig_run(rig);
+    assert_non_null(strstr(rig->trouble, "night.db is damaged in table "));
+    assert_non_null(strstr(rig->trouble, ".recover | sqlite3 recovered.db"));
+    assert_int_equal(1, rig->troubles);
+    assert_int_equal(0, rig_commit(rig, rig_whole_alert(99999)));
+}
+
+static void a_sound_large_store_is_told_nothing_of(void **state)
+{
+    struct rig *rig = *state;
+
+    make_large_store(rig);
+    for (int i = 0; i < 20; i++) { /* closed at any moment of the check */
+        assert_int_equal(0, rig_open_store(rig, NULL));
+        (void)usleep((unsigned)i * 1000);
+        rig_close_store(rig);
+        assert_int_equal(0, rig->troubles);
+    }
+}
+
+static void a_file_moved_away_under_us_is_told(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting w;
+    struct nj_timer timer = {.ctx = rig};
+
+    assert_int_equal(0, rig_open_store(rig, NULL));
+    (void)snprintf(rig->trouble, sizeof rig->trouble, "%s.away", rig->path);
+    assert_int_equal(0, rename(rig->path, rig->trouble));
+    rig_start(rig, &w, rig_whole_alert(1));
+    stop_when_told(&timer);
+    rig_run(rig);
+    assert_int_equal(0, w.done);
+    assert_non_null(strstr(rig->trouble, "moved or removed while in use"));
+    (void)snprintf(rig->trouble, sizeof rig->trouble, "%s.away", rig->path);
+    assert_int_equal(0, rename(rig->trouble, rig->path));
+    rig_run(rig);
+    assert_int_equal(1, w.done);
+    assert_int_equal(0, w.status);
+    assert_int_equal(1, rig->overs);
+}
+
 /* ---- upgrades ------------------------------------------------------------ */
 
 static const struct nj_migration three[] = {
@@ -383,6 +465,9 @@ int main(void)
         CASE(a_file_that_is_no_database_is_refused),
         CASE(a_damaged_page_is_found_and_said_how_to_get_out),
         CASE(a_file_cut_short_is_refused),
+        CASE(damage_of_a_large_store_is_told_while_it_works),
+        CASE(a_sound_large_store_is_told_nothing_of),
+        CASE(a_file_moved_away_under_us_is_told),
         CASE(every_older_version_becomes_todays),
         CASE(a_step_that_fails_leaves_the_version_before_it),
         CASE(the_file_is_readable_to_its_owner_alone),

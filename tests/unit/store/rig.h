@@ -67,6 +67,7 @@ static inline int rig_open_store(struct rig *rig, struct nj_err *err)
         .on_trouble = rig_on_trouble,
         .ctx = rig,
         .retry_ms = 1,
+        .check_ms = 1,
     };
 
     rig->closed = 0;
