@@ -55,19 +55,12 @@ class Night:
         for old, new in (("127.0.0.1:18080", f"127.0.0.1:{self.page.port}"),
                          ("127.0.0.1:18025", f"127.0.0.1:{self.mail.port}"),
                          ("127.0.0.1:18010", f"127.0.0.1:{self.sms.port}"),
-                         ("127.0.0.1:18484", f"127.0.0.1:{self.http_port()}")):
+                         ("127.0.0.1:18484", f"127.0.0.1:{world.free_port()}")):
             text = text.replace(old, new)
         if self.args.feed:
             text = text.replace(self.page.url, self.args.feed)
         with open(f"{self.scratch}/demo.yaml", "w", encoding="utf-8") as f:
             f.write(text)
-
-    @staticmethod
-    def http_port():
-        import socket
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            return s.getsockname()[1]
 
     # ---- the programs
 

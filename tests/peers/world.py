@@ -6,6 +6,7 @@ import email.policy
 import html
 import http.server
 import json
+import socket
 import threading
 import urllib.parse
 from datetime import datetime, timezone
@@ -131,11 +132,17 @@ class Mail:
                        "auth_require_tls": tls is not None}
         if tls:
             options |= {"tls_context": tls, "require_starttls": True}
-        self.controller = Controller(Handler(), hostname="127.0.0.1", port=0,
+        self.controller = Controller(Handler(), hostname="127.0.0.1", port=free_port(),
                                      ready_timeout=10)
         self.controller.factory = lambda: SMTP(Handler(), **options)
         self.controller.start()
-        self.port = self.controller.server.sockets[0].getsockname()[1]
+        self.port = self.controller.port
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def utc(ms):
