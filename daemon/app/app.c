@@ -32,7 +32,7 @@ int nj_app_check(const char *config,
     struct nj_names names = {0};
     struct nj_plan plan = {0};
     int code =
-        nj_settings_load(config, &nj_secrets_system, &settings, problems);
+        nj_settings_load(config, &nj_secrets_offline, &settings, problems);
 
     if (code == 0) {
         code = nj_plan_build(settings, &names,

@@ -94,7 +94,14 @@ static int fetch(struct nj_build *b,
     struct nj_secret_slot *slot = node->as.secret;
     struct nj_err err = {0};
 
-    if (b->secrets->fetch(b->secrets->ctx, slot->way, name, value, &err) != 0) {
+    int code = b->secrets->fetch(b->secrets->ctx, slot->way, name, value, &err);
+
+    if (code == NJ_E_AGAIN) {
+        nj_problem_at(b->problems, NJ_PROBLEM_WARNING, node, "%s: %s",
+                      nj_node_label(node), err.text);
+        return 0;
+    }
+    if (code != 0) {
         nj_build_refuse(b, node, "%s", err.text);
         return 0;
     }

@@ -71,7 +71,7 @@ const struct nj_doc_topic nj_doc_topics[] = {
      "`2026-01-05 18:00`, always on the clock of the schedule they stand in, "
      "never with a zone."},
     {"Secrets",
-     "never written here.  `{credential: NAME}` is a file that systemd "
+     "never written here. `{credential: NAME}` is a file that systemd "
      "hands over (LoadCredential=), `{file: PATH}` any file, `{env: NAME}` "
      "the environment. A newline at the end is taken off."},
     {"Names",

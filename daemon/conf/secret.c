@@ -190,3 +190,36 @@ static int fetch_system(void *ctx,
 }
 
 const struct nj_secret_resolver nj_secrets_system = {.fetch = fetch_system};
+
+/* Whether CODE, for a secret of WAY, only says that we are not the daemon. */
+static int is_out_of_reach(enum nj_secret_way way, int code)
+{
+    switch (way) {
+    case NJ_SECRET_CREDENTIAL:
+        return code == NJ_E_DENIED || (code == NJ_E_NOTFOUND &&
+                                       getenv("CREDENTIALS_DIRECTORY") == NULL);
+    case NJ_SECRET_FILE:
+        return code == NJ_E_DENIED;
+    default:
+        return code == NJ_E_NOTFOUND;
+    }
+}
+
+static int fetch_offline(void *ctx,
+                         enum nj_secret_way way,
+                         const char *name,
+                         struct nj_secret_value *out,
+                         struct nj_err *err)
+{
+    int code = fetch_system(ctx, way, name, out, err);
+
+    if (is_out_of_reach(way, code)) {
+        return nj_err_set(err, NJ_E_AGAIN,
+                          "%s %s is out of reach from here, so only the "
+                          "daemon will know whether it is right",
+                          nj_secret_way_name(way), name);
+    }
+    return code;
+}
+
+const struct nj_secret_resolver nj_secrets_offline = {.fetch = fetch_offline};

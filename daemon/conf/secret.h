@@ -33,7 +33,9 @@ struct nj_secret_value {
 /* Fetches the secret called NAME (for NJ_SECRET_FILE an absolute path) into
  * OUT, which the caller wipes. Returns 0; NJ_E_NOTFOUND, NJ_E_DENIED,
  * NJ_E_TOOBIG, NJ_E_INVALID (empty, or with a NUL or line break inside) or
- * NJ_E_IO with a sentence in ERR that does not hold the value. */
+ * NJ_E_IO with a sentence in ERR that does not hold the value;
+ * NJ_E_AGAIN when it cannot be had here but may be where the daemon runs: that
+ * is told as a warning, and there is no value. */
 typedef int nj_secret_fetch(void *ctx,
                             enum nj_secret_way way,
                             const char *name,
@@ -51,5 +53,10 @@ const char *nj_secret_way_name(enum nj_secret_way way);
 /* The resolver of a running daemon: files and the environment of this
  * process. A file that others may read is fetched with a warning. */
 extern const struct nj_secret_resolver nj_secrets_system;
+
+/* The resolver of somebody who checks a file from a shell, where credentials,
+ * the daemon's environment and files of others are out of reach: those are
+ * NJ_E_AGAIN. */
+extern const struct nj_secret_resolver nj_secrets_offline;
 
 #endif

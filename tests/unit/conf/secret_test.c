@@ -137,6 +137,29 @@ static void a_file_for_everyone_is_warned_of(void **state)
     drop("open");
 }
 
+static void expect_offline(enum nj_secret_way way, const char *name, int code)
+{
+    struct nj_secret_value value;
+    struct nj_err err = {0};
+
+    assert_int_equal(nj_secrets_offline.fetch(NULL, way, name, &value, &err),
+                     code);
+}
+
+static void from_a_shell_some_are_out_of_reach(void **state)
+{
+    (void)state;
+    (void)unsetenv("CREDENTIALS_DIRECTORY");
+    (void)unsetenv("NJ_NO_SUCH");
+    expect_offline(NJ_SECRET_CREDENTIAL, "fb", NJ_E_AGAIN);
+    expect_offline(NJ_SECRET_ENV, "NJ_NO_SUCH", NJ_E_AGAIN);
+    expect_offline(NJ_SECRET_FILE, "/nowhere/at/all", NJ_E_NOTFOUND);
+    (void)setenv("CREDENTIALS_DIRECTORY", directory, 1);
+    expect_offline(NJ_SECRET_CREDENTIAL, "fb", NJ_E_NOTFOUND);
+    (void)setenv("NJ_NO_SUCH", "x", 1);
+    expect_offline(NJ_SECRET_ENV, "NJ_NO_SUCH", 0);
+}
+
 /* --- within settings --- */
 
 static const char with_secrets[] =
@@ -198,6 +221,24 @@ static void a_missing_secret_is_told_where_it_is_named(void **state)
     reading_finish(&r);
 }
 
+static void what_is_out_of_reach_is_only_a_warning(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    (void)unsetenv("NJ_TOKEN");
+    (void)setenv("NJ_PING", "https://hc.example/", 1);
+    reading_bytes(&r, with_secrets, strlen(with_secrets), &nj_secrets_offline);
+    assert_int_equal(r.code, 0);
+    assert_string_equal(nj_buf_text(&r.told),
+                        "t.yaml:1:17: warning: token: env NJ_TOKEN is out of "
+                        "reach from here, so only the daemon will know whether "
+                        "it is right\n");
+    assert_null(
+        nj_node_secret(nj_settings_at(r.settings, "daemon.http.token")));
+    reading_finish(&r);
+}
+
 static void files_start_from_the_configurations_directory(void **state)
 {
     struct nj_conf_input input = {
@@ -243,6 +284,8 @@ int main(void)
         cmocka_unit_test(empty_long_and_broken_ones_are_refused),
         cmocka_unit_test(each_way_gives_the_value_without_its_newline),
         cmocka_unit_test(a_file_for_everyone_is_warned_of),
+        cmocka_unit_test(from_a_shell_some_are_out_of_reach),
+        cmocka_unit_test(what_is_out_of_reach_is_only_a_warning),
         cmocka_unit_test(a_secret_is_had_only_by_asking),
         cmocka_unit_test(a_fetched_url_must_be_one_and_is_not_told),
         cmocka_unit_test(a_missing_secret_is_told_where_it_is_named),
