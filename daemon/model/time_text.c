@@ -139,9 +139,9 @@ static int64_t utc_ms(const struct nj_civil *c, int offset_s)
 {
     int64_t days = nj_days_of(c->year, c->month, c->day);
 
-    return (days * 86400 + c->hour * 3600 + c->minute * 60 + c->second -
-            offset_s) *
-           1000;
+    int64_t minutes = (days * 24 + c->hour) * 60 + c->minute;
+
+    return (minutes * 60 + c->second - offset_s) * 1000;
 }
 
 int nj_time_read(const struct nj_zone *zone,

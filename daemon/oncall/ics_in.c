@@ -430,7 +430,7 @@ static int read_calendar(struct reading *r, icalcomponent *calendar)
 {
     icalcompiter it =
         icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
-    struct event *e = malloc(sizeof *e);
+    struct event *e = calloc(1, sizeof *e);
     int rc = nj_ics_zones_check(calendar, r->err);
 
     if (e == NULL) {
@@ -442,6 +442,8 @@ static int read_calendar(struct reading *r, icalcomponent *calendar)
         e->title = title_of(e->comp);
         e->dtstart = property(e->comp, ICAL_DTSTART_PROPERTY);
         e->except_count = 0;
+        e->first = (struct nj_ics_span){0};
+        e->start = icaltime_null_time();
         rc = read_event(r, e);
         r->event++;
     }

@@ -22,6 +22,11 @@ static int64_t day_of(const struct icaltimetype *t)
     return nj_days_of(t->year, t->month, t->day);
 }
 
+static int64_t of_day(const struct icaltimetype *t)
+{
+    return t->second + 60 * (t->minute + INT64_C(60) * t->hour);
+}
+
 /* The instant of T by the time zone that CALENDAR calls TZID. */
 static int by_described_zone(icalcomponent *calendar,
                              const char *tzid,
@@ -37,9 +42,7 @@ static int by_described_zone(icalcomponent *calendar,
         return NJ_E_NOTFOUND;
     }
     offset_s = icaltimezone_get_utc_offset(described, &wall, &is_daylight);
-    *out_ms = (day_of(t) * 86400 + t->hour * 3600 + t->minute * 60 + t->second -
-               offset_s) *
-              1000;
+    *out_ms = (day_of(t) * 86400 + of_day(t) - offset_s) * 1000;
     return 0;
 }
 
@@ -53,14 +56,13 @@ static int instant_of(icalproperty *p,
     icalparameter *param =
         icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
     const char *tzid = param == NULL ? NULL : icalparameter_get_tzid(param);
-    int64_t of_day = t->hour * 3600 + t->minute * 60 + t->second;
 
     if (icaltime_is_utc(*t)) {
-        *out_ms = (day_of(t) * 86400 + of_day) * 1000;
+        *out_ms = (day_of(t) * 86400 + of_day(t)) * 1000;
         return 0;
     }
     if (tzid == NULL || strcmp(tzid, nj_zone_name(zone)) == 0) {
-        *out_ms = nj_zone_day_instant(zone, day_of(t), of_day, fold);
+        *out_ms = nj_zone_day_instant(zone, day_of(t), of_day(t), fold);
         return 0;
     }
     return by_described_zone(calendar, tzid, t, out_ms);

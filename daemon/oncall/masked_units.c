@@ -5,6 +5,7 @@
 enum {
     DAY_S = 86400,
     HOUR_S = 3600,
+    HOUR_MS = HOUR_S * 1000,
     WEEK_S = 7 * DAY_S,
     WEEK_HOURS = 168,
     CELLS_MAX = WEEK_HOURS,
@@ -49,7 +50,7 @@ static void fill(struct ring *r,
                          (w->end_min <= w->start_min ? DAY_S : 0);
 
         for (int day = 0; day < 7; day++) {
-            int64_t from_s = (int64_t)day * DAY_S + w->start_min * 60;
+            int64_t from_s = (int64_t)day * DAY_S + w->start_min * INT64_C(60);
 
             if ((w->days >> day & 1) != 0) {
                 mark(r, counts, from_s, from_s + long_s);
@@ -88,7 +89,8 @@ static int64_t second_of_week(int64_t at_ms, int offset_s)
 {
     int64_t s = at_ms / 1000 - (at_ms % 1000 < 0) + offset_s;
 
-    return ((s + 3 * DAY_S) % WEEK_S + WEEK_S) % WEEK_S; /* 1970: Thursday */
+    return ((s + INT64_C(3) * DAY_S) % WEEK_S + WEEK_S) %
+           WEEK_S; /* 1970: Thursday */
 }
 
 int64_t nj_masked_hours(const struct nj_window *windows,
@@ -99,18 +101,18 @@ int64_t nj_masked_hours(const struct nj_window *windows,
 {
     int64_t unit = 0;
     int64_t counted = 0;
-    struct ring r = {.phase_s = -1};
+    struct ring r = {.cells = WEEK_HOURS, .phase_s = -1}; /* none yet */
 
     while (unit < units) {
-        int64_t at_ms = start_ms + unit * HOUR_S * 1000;
+        int64_t at_ms = start_ms + unit * HOUR_MS;
         struct nj_zone_span span;
         int64_t week_s;
         int64_t here = units - unit; /* units that begin in this span */
 
         nj_zone_span(zone, at_ms, &span);
         if (span.until_ms != INT64_MAX &&
-            (span.until_ms - at_ms - 1) / (HOUR_S * 1000) + 1 < here) {
-            here = (span.until_ms - at_ms - 1) / (HOUR_S * 1000) + 1;
+            (span.until_ms - at_ms - 1) / HOUR_MS + 1 < here) {
+            here = (span.until_ms - at_ms - 1) / HOUR_MS + 1;
         }
         week_s = second_of_week(at_ms, span.offset_s);
         if (week_s % HOUR_S != r.phase_s) {

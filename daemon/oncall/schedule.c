@@ -184,7 +184,9 @@ static void put_in_force(const struct nj_rota_view *view,
             return;
         }
         f->count--;
-        memmove(f->list, f->list + 1, f->count * sizeof(f->list[0]));
+        for (i = 0; i < f->count; i++) {
+            f->list[i] = f->list[i + 1];
+        }
     }
     for (i = f->count; i > 0 && !is_later(view, o, f->list[i - 1]); i--) {
         f->list[i] = f->list[i - 1];
