@@ -38,7 +38,7 @@ const char nj_doc_example[] =
     "      - rotate: weekly\n"
     "        starts: 2026-01-05 18:00\n"
     "        people: [maya, tom, ana]\n"
-    "        only: [mon-fri 18:00-08:00, sat-sun 00:00-24:00]\n"
+    "        only: [mon-fri 18:00-08:00, sat-sun 08:00-08:00]\n"
     "policies:\n"
     "  night:\n"
     "    steps:\n"

@@ -45,8 +45,9 @@ static const struct nj_key brand_keys[] = {
     {.name = "holidays",
      .kind = NJ_KIND_LIST,
      .item = &holiday_item,
-     .example = "[uk-holidays.ics, 2026-12-24]",
-     .help = "Days on which it is closed: iCalendar files, or dates."},
+     .example = "[2026-12-25, 2026-12-26]",
+     .help = "Days on which it is closed: dates, or iCalendar files "
+             "(uk-holidays.ics)."},
     {.name = "team",
      .kind = NJ_KIND_REF,
      .refs = 1u << NJ_REF_TEAM,
