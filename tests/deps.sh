@@ -10,7 +10,8 @@ test='libcmocka-dev clang clang-tidy clang-format cppcheck git python3
 python3-pytest python3-aiosmtpd openssl curl sqlite3 dbus dunst xvfb xauth
 xdotool imagemagick fonts-dejavu-core socat systemd systemd-container npm man-db wordpress
 php-cli php-mysql php-xml php-mbstring mariadb-server mariadb-client'
-[ "${1:-}" != demo ] || test='python3 python3-aiosmtpd'
+[ "${1:-}" != demo ] || test='python3 python3-aiosmtpd dbus dunst xvfb
+fonts-dejavu-core'
 missing=
 for package in $build $test; do
     state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)

@@ -15,8 +15,9 @@ import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, f"{TOP}/tests/peers")
+sys.path[:0] = [f"{TOP}/tests/peers", f"{TOP}/tests/e2e"]
 import world  # noqa: E402
+import desktop_session  # noqa: E402
 
 SPEED = 100
 START_MS = 1770159480000  # 2026-02-03 22:58 in London, a Tuesday night
@@ -26,7 +27,7 @@ class Night:
         self.args = args
         self.began = time.monotonic()
         self.scratch = tempfile.mkdtemp(prefix="nightjar-demo-")
-        self.daemon = self.follower = None
+        self.daemon = self.follower = self.session = self.agent = None
         self.lock = threading.Lock()
 
     def now_ms(self):
@@ -45,9 +46,32 @@ class Night:
         with open(f"{TOP}/tests/data/demo/comments.xml", encoding="utf-8") as f:
             self.page = world.Page(f.read(), self.clock)
         self.sms = world.Sms(lambda m: self.say(
-            "PHONE", f"{m.get('To')} buzzes: {m.get('Body', '')[:110]}"))
+            "PHONE", f"{m.get('To')} buzzes: {m.get('Body', '')[:90]}"))
         self.mail = world.Mail(lambda to, m: self.say(
             "INBOX", f"{', '.join(to)} gets: {m['Subject']}"))
+
+    def open_desktop(self):
+        """Maya's session: a notification server, and nightjar-desktop."""
+        missing = [p for p in ("Xvfb", "dunst", "dbus-daemon", "dbus-monitor")
+                   if shutil.which(p) is None]
+        if missing:
+            self.say("scene", f"no desktop session: {', '.join(missing)} missing")
+            return
+        os.mkdir(f"{self.scratch}/session", 0o700)
+        self.session = desktop_session.Session(f"{self.scratch}/session")
+        self.session.env["NIGHTJAR_SOCKET"] = f"{self.scratch}/nightjar.sock"
+        self.agent = self.session.spawn(self.program("nightjar-desktop"),
+                                        stderr=subprocess.DEVNULL)
+        threading.Thread(target=self.look_at_desktop, daemon=True).start()
+
+    def look_at_desktop(self):
+        seen = 0
+        while self.session is not None:
+            shown = self.session.notified()
+            for one in shown[seen:]:
+                self.say("DESKTOP", f"maya's screen shows: {one.summary}")
+            seen = len(shown)
+            time.sleep(0.1)
 
     def write_config(self):
         with open(f"{TOP}/config/demo.yaml", encoding="utf-8") as f:
@@ -104,7 +128,7 @@ class Night:
         self.follower = subprocess.Popen(
             [self.program("nightjar"), "log", "--follow", "--limit", "1",
              "--json"], env=self.environment(), stdout=subprocess.PIPE,
-            text=True)
+            stderr=subprocess.DEVNULL, text=True)
         threading.Thread(target=self.tell, args=(self.follower,),
                          daemon=True).start()
 
@@ -179,13 +203,16 @@ class Night:
         self.run_cli("list", "--all")
 
     def close(self):
-        for process in (self.follower, self.daemon):
+        for process in (self.follower, self.agent, self.daemon):
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 try:
                     process.wait(10)
                 except subprocess.TimeoutExpired:
                     process.kill()
+        if self.session is not None:
+            session, self.session = self.session, None
+            session.close()
         self.mail.controller.stop()
 
 
@@ -199,7 +226,9 @@ def main():
     night.open_world()
     try:
         night.write_config()
+        night.open_desktop()
         night.start_daemon()
+        time.sleep(0.5)
         (night.watch_feed if args.feed else night.tell_story)()
     finally:
         night.close()

@@ -57,7 +57,8 @@ class Session:
         bus = self.spawn("dbus-daemon", "--session", "--nofork",
                          "--print-address=1", "--nopidfile",
                          f"--address=unix:path={self.directory}/bus",
-                         stdout=subprocess.PIPE, text=True)
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                         text=True)
         self.env["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
 
     def has_server(self):
