@@ -1,7 +1,8 @@
 /* peers/names.h - a name service and a small internet for one test program:
  * names under .test resolve as told by `names`, and 8.8.8.0/24 is reached at
- * 127.0.0.1, so that a "public" server can be had. The functions of the C
- * library are replaced for libcurl and libuv too. Include it in one file. */
+ * 127.0.0.1 (its ports 80 and 443 where `web_port` and `tls_port` say), so that
+ * a "public" server can be had. The functions of the C library are replaced for
+ * libcurl and libuv too. Include it in one file. */
 
 #ifndef NJ_TESTS_NAMES_H
 #define NJ_TESTS_NAMES_H
@@ -80,6 +81,19 @@ int getaddrinfo(const char *host,
 }
 
 static struct sockaddr_in pretended[1024]; /* by descriptor */
+static int web_port;
+static int tls_port;
+
+static inline uint16_t real_port(uint16_t port)
+{
+    if (port == htons(80) && web_port != 0) {
+        return htons((uint16_t)web_port);
+    }
+    if (port == htons(443) && tls_port != 0) {
+        return htons((uint16_t)tls_port);
+    }
+    return port;
+}
 
 int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t len)
 {
@@ -94,6 +108,7 @@ int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t len)
         if (ntohl(to.sin_addr.s_addr) >> 8 == 0x080808) {
             pretended[fd] = to;
             to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            to.sin_port = real_port(to.sin_port);
             return (int)syscall(SYS_connect, fd, &to, sizeof to);
         }
     }
