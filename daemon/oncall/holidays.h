@@ -50,7 +50,8 @@ int nj_holidays_date(struct nj_holidays *h,
 /* Add the events of the iCalendar file TEXT[0..LEN): RRULE, RDATE, EXDATE and
  * RECURRENCE-ID are followed, cancelled events left out; an event with times
  * counts for every day it touches on the zone's clock. Returns 0; NJ_E_INVALID
- * with the line in ERR; NJ_E_TOOBIG past the limits in holidays.c; NJ_E_NOMEM.
+ * with the line in ERR; NJ_E_TOOBIG past NJ_LIMIT_ICS_BYTES, NJ_LIMIT_HOLIDAYS
+ * or the limits of ics_in.c and ics_scan.c; NJ_E_NOMEM.
  * On failure H is as before. */
 int nj_holidays_ics(struct nj_holidays *h,
                     const char *text,
