@@ -138,23 +138,40 @@ void nj_mime_header_text(struct nj_buf *out,
     nj_buf_finish(&plain);
 }
 
+static int must_escape(char c)
+{
+    return c == '"' || c == '\\';
+}
+
+/* Columns of NAME as a quoted string. */
+static size_t quoted_columns(const char *name)
+{
+    size_t columns = 2;
+
+    for (; *name != '\0'; name++) {
+        columns += must_escape(*name) ? 2 : 1;
+    }
+    return columns;
+}
+
 /* A display name: a quoted string (RFC 5322 3.2.4) or encoded words. */
 static void write_name(struct nj_buf *out, const char *name, size_t *column)
 {
-    if (!is_simple(name) || strlen(name) > 60) {
+    size_t columns = quoted_columns(name);
+
+    if (!is_simple(name) || columns > 60) {
         write_words(out, name, column);
         return;
     }
     (void)nj_buf_addc(out, '"');
-    for (const char *p = name; *p != '\0'; p++) {
-        if (*p == '"' || *p == '\\') {
+    for (; *name != '\0'; name++) {
+        if (must_escape(*name)) {
             (void)nj_buf_addc(out, '\\');
-            *column += 1;
         }
-        (void)nj_buf_addc(out, *p);
+        (void)nj_buf_addc(out, *name);
     }
     (void)nj_buf_addc(out, '"');
-    *column += strlen(name) + 2;
+    *column += columns;
 }
 
 static void write_address(struct nj_buf *out,

@@ -257,6 +257,22 @@ static void one_alert_is_one_conversation_per_recipient(void **state)
     assert_string_equal(subject, "[nightjar 4711] Acme: bad");
 }
 
+static void a_name_of_backslashes_does_not_make_a_long_line(void **state)
+{
+    struct nj_message m = {
+        .kind = NJ_PAGE_CALL, .alert_id = 1, .key = "p-1", .headline = "x"};
+    char name[60];
+    char to[256];
+
+    (void)state;
+    memset(name, '\\', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    m.person_title = name;
+    header_of(&m, "maya@example.org", "To: ", to);
+    assert_true(strlen(to) <= 74);
+    assert_true(nj_str_starts(to, "=?UTF-8?B?XFxc"));
+}
+
 static void two_pages_never_have_one_id(void **state)
 {
     struct nj_message m = {.kind = NJ_PAGE_CALL,
@@ -287,6 +303,7 @@ int main(void)
         cmocka_unit_test(bodies_are_quoted_where_servers_would_touch_them),
         cmocka_unit_test(every_line_ends_in_crlf_and_is_short_ascii),
         cmocka_unit_test(one_alert_is_one_conversation_per_recipient),
+        cmocka_unit_test(a_name_of_backslashes_does_not_make_a_long_line),
         cmocka_unit_test(two_pages_never_have_one_id),
         cmocka_unit_test(mails_are_as_people_agreed),
     };
