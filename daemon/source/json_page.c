@@ -96,24 +96,42 @@ void nj_json_address(const char *template,
 
 /* ---- the next page ------------------------------------------------------ */
 
-/* Whether the parameters of one link, up to the comma, say rel="next". */
-static int is_next(const char *parameters, size_t len)
+/* Whether WORDS (parted by blanks) has "next". */
+static int has_next(const char *words, size_t len)
 {
-    for (const char *p = parameters; p + 4 <= parameters + len; p++) {
-        const char *value;
-        size_t n;
-
-        if (strncasecmp(p, "rel=", 4) != 0) {
-            continue;
+    for (size_t i = 0; i + 4 <= len; i++) {
+        if (strncasecmp(words + i, "next", 4) == 0 &&
+            (i == 0 || words[i - 1] == ' ') &&
+            (i + 4 == len || words[i + 4] == ' ')) {
+            return 1;
         }
-        value = p + 4 + (p[4] == '"');
-        n = strcspn(value, "\",;");
-        for (size_t i = 0; i + 4 <= n; i++) { /* a list of words */
-            if (strncasecmp(value + i, "next", 4) == 0 &&
-                (i == 0 || value[i - 1] == ' ') &&
-                (i + 4 == n || value[i + 4] == ' ')) {
-                return 1;
-            }
+    }
+    return 0;
+}
+
+/* Whether the parameters of one link (";name=value", quoted or not) say that it
+ * is the next page. */
+static int is_next(const char *at, const char *end)
+{
+    while (at < end) {
+        const char *name = at + strspn(at, "; \t");
+        size_t name_len = strcspn(name, "=; \t,");
+        const char *value = name + name_len + strspn(name + name_len, "= \t");
+        size_t len;
+
+        if (*value == '"') {
+            value++;
+            len = strcspn(value, "\"");
+            at = value + len + (value[len] == '"');
+        } else {
+            len = strcspn(value, ";, \t");
+            at = value + len;
+        }
+        if (name_len == 3 && strncasecmp(name, "rel", 3) == 0) {
+            return has_next(value, len);
+        }
+        if (at == name) { /* neither name nor value: no parameter */
+            return 0;
         }
     }
     return 0;
@@ -125,15 +143,13 @@ int nj_json_link_next(const char *link, const char *base, char out[NJ_URL_ROOM])
 
     while (open != NULL) {
         const char *close = strchr(open, '>');
-        size_t len;
 
         if (close == NULL) {
             return 0;
         }
         link = close + 1;
         open = strchr(link, '<');
-        len = open == NULL ? strlen(link) : (size_t)(open - link);
-        if (is_next(link, len)) {
+        if (is_next(link, open == NULL ? link + strlen(link) : open)) {
             const char *start = close;
 
             while (start[-1] != '<') {

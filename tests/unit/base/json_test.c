@@ -27,10 +27,15 @@ static void what_is_not_json_is_refused_with_its_place(void **state)
         const char *text;
         const char *place;
     } bad[] = {
-        {"", "line 1 column 1"},       {"{\"a\":1} x", "line 1 column 9"},
-        {"{\n \"a\": }", "line 2"},    {"\"a\\u0000b\"", "column 3"},
-        {"\"a\nb\"", "column 3"},      {"\"\xff\"", "UTF-8"},
-        {"\"\xed\xa0\x80\"", "UTF-8"}, {"[1,2", ""},
+        {"", "line 1 column 1"},
+        {"{\"a\":1} x", "line 1 column 9"},
+        {"{\n \"a\": }", "line 2"},
+        {"\"a\\u0000b\"", "column 3"},
+        {"\"a\\u00zzb\"", "column 3"},
+        {"\"a\nb\"", "column 3"},
+        {"\"\xff\"", "UTF-8"},
+        {"\"\xed\xa0\x80\"", "UTF-8"},
+        {"[1,2", ""},
     };
 
     (void)state;
