@@ -105,9 +105,9 @@ static void fail_each_in_turn(struct rig *rig, long count, int code)
 
     do {
         open_well(rig);
-        fault_arm(++k, count, code);
+        fault_arm(FAULT_WRITES, ++k, count, code);
         commit_rounds(rig);
-        if (fault.failed > 0) {
+        if (fault_failed() > 0) {
             assert_true(rig->troubles >= 1);
             assert_non_null(strstr(rig->trouble, rig->path));
         } else {
@@ -115,7 +115,7 @@ static void fail_each_in_turn(struct rig *rig, long count, int code)
         }
         assert_int_equal(rig->troubles, rig->overs);
         all_is_there(rig);
-        count = fault.failed == 0 ? 0 : count;
+        count = fault_failed() == 0 ? 0 : count;
         next_round(rig);
     } while (count > 0);
     assert_true(k > 20);
@@ -166,12 +166,11 @@ static void a_failing_read_is_an_answer_or_is_tried_again(void **state)
     for (k = 1; failed > 0; k++) {
         rig_reopen(rig);
         rig->troubles = rig->overs = 0;
-        fault_arm(k, 1, SQLITE_IOERR);
-        fault.watch_reads = 1;
+        fault_arm(FAULT_READS, k, 1, SQLITE_IOERR);
         assert_int_equal(0, rig_commit(rig, rig_whole_alert(k)));
         assert_int_equal(rig->troubles, rig->overs);
         (void)shows(rig, 1000);
-        failed = fault.failed;
+        failed = fault_failed();
         fault_heal();
         assert_int_equal(0, shows(rig, 1000));
         assert_int_equal(0, shows(rig, k));
@@ -187,8 +186,7 @@ static void a_question_that_cannot_be_read_ends_with_an_error(void **state)
     commit_rounds(rig);
     fill(rig);
     rig_reopen(rig);
-    fault_arm(1, 1000, SQLITE_IOERR);
-    fault.watch_reads = 1;
+    fault_arm(FAULT_READS, 1, 1000, SQLITE_IOERR);
     assert_int_equal(NJ_E_IO, shows(rig, 1));
     assert_int_equal(0, rig->troubles);
     fault_heal();
@@ -248,7 +246,7 @@ static void people_see_what_is_durable_while_the_disk_is_full(void **state)
 
     open_well(rig);
     assert_int_equal(0, rig_commit(rig, rig_whole_alert(1)));
-    fault_arm(1, 1000000, SQLITE_FULL);
+    fault_arm(FAULT_WRITES, 1, 1000000, SQLITE_FULL);
     rig_start(rig, &commit, rig_whole_alert(2));
     run_until(rig, &rig->troubles, 1);
     assert_non_null(strstr(rig->trouble, "database or disk is full"));
@@ -286,7 +284,7 @@ static void closing_on_a_full_disk_cancels_what_waits(void **state)
 
     open_well(rig);
     assert_int_equal(0, rig_commit(rig, rig_whole_alert(1)));
-    fault_arm(1, 1000000, SQLITE_FULL);
+    fault_arm(FAULT_WRITES, 1, 1000000, SQLITE_FULL);
     rig_start(rig, &first, rig_whole_alert(2));
     run_until(rig, &rig->troubles, 1);
     rig_start(rig, &second, rig_whole_alert(3));
@@ -313,7 +311,7 @@ static void a_commit_within_the_grace_of_closing_is_written(void **state)
     struct waiting commit;
 
     open_well(rig);
-    fault_arm(1, 3, SQLITE_FULL);
+    fault_arm(FAULT_WRITES, 1, 3, SQLITE_FULL);
     rig_start(rig, &commit, rig_whole_alert(1));
     rig_close_store(rig);
     assert_int_equal(0, commit.status);
@@ -328,7 +326,7 @@ static void no_store_is_opened_on_a_failing_disk(void **state)
     do {
         struct nj_err err = {0};
 
-        fault_arm(++k, 1000000, SQLITE_FULL);
+        fault_arm(FAULT_WRITES, ++k, 1000000, SQLITE_FULL);
         code = rig_open_store(rig, &err);
         if (code != 0) {
             assert_int_equal(NJ_E_IO, code);
@@ -358,19 +356,18 @@ static void nothing_told_durable_is_lost_when_the_power_goes(void **state)
 
         open_well(rig);
         assert_int_equal(0, rig_commit(rig, rig_whole_alert(100)));
-        fault_arm(0, 0, 0);
-        fault.cut_at = at;
+        fault_cut(at);
         for (int64_t id = 1; id <= ROUNDS; id++) {
             rig_start(rig, &w[id], rig_whole_alert(id));
             if (id % 2 == 0) {
                 run_until_either(rig, &w[id].done, 1, &rig->troubles);
             }
-            if (fault.cut) {
+            if (fault_is_cut()) {
                 break;
             }
         }
-        cuts += fault.cut;
-        lived += !fault.cut;
+        cuts += fault_is_cut();
+        lived += !fault_is_cut();
         nj_store_close(rig->store, 0, rig_on_closed, rig);
         rig_run(rig);
         wal_of(rig, wal);

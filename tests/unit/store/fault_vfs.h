@@ -341,16 +341,50 @@ static inline void fault_reset(void)
     (void)pthread_mutex_unlock(&fault.lock);
 }
 
-/* From the K-th call on, COUNT calls fail with CODE. */
-static inline void fault_arm(long k, long count, int code)
+enum fault_of { FAULT_WRITES, FAULT_READS };
+
+/* From the K-th call on, COUNT calls (writes and syncs, or reads) fail with
+ * CODE. */
+static inline void fault_arm(enum fault_of of, long k, long count, int code)
 {
     (void)pthread_mutex_lock(&fault.lock);
     fault.on = 1;
+    fault.watch_reads = of == FAULT_READS;
     fault.calls = 0;
     fault.failed = 0;
     fault.fail_from = k;
     fault.fail_until = k + count;
     fault.code = code;
+    (void)pthread_mutex_unlock(&fault.lock);
+}
+
+static inline int fault_is_cut(void)
+{
+    int cut;
+
+    (void)pthread_mutex_lock(&fault.lock);
+    cut = fault.cut;
+    (void)pthread_mutex_unlock(&fault.lock);
+    return cut;
+}
+
+static inline int fault_failed(void)
+{
+    int failed;
+
+    (void)pthread_mutex_lock(&fault.lock);
+    failed = fault.failed;
+    (void)pthread_mutex_unlock(&fault.lock);
+    return failed;
+}
+
+/* The power goes at the K-th call from now. */
+static inline void fault_cut(long k)
+{
+    (void)pthread_mutex_lock(&fault.lock);
+    fault.on = 1;
+    fault.calls = 0;
+    fault.cut_at = k;
     (void)pthread_mutex_unlock(&fault.lock);
 }
 
