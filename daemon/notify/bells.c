@@ -36,6 +36,14 @@ static int64_t hold_ms(struct nj_bells *bells,
                             req->message->first);
 }
 
+/* How a person knows the destination; an address of the web may be a secret. */
+static const char *destination_name(const struct nj_send_req *req)
+{
+    return req->target == NULL || strstr(req->target, "://") != NULL
+               ? req->channel
+               : req->target;
+}
+
 /* The status of an errand that needs no channel, or 0. */
 static int refuse_early(struct nj_errand *errand)
 {
@@ -51,8 +59,7 @@ static int refuse_early(struct nj_errand *errand)
                                "held back: %d messages a minute to %s are "
                                "enough",
                                errand->channel->per_minute,
-                               req->target == NULL ? req->channel
-                                                   : req->target);
+                               destination_name(req));
     }
     return 0;
 }
