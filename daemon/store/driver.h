@@ -139,6 +139,9 @@ struct nj_driver {
                 size_t count,
                 nj_on_row *on_row,
                 void *ctx);
+    /* Before the first group, by the thread that runs them: what makes commits
+     * fast and would make opening slow. */
+    void (*warm)(struct nj_db *db);
     /* Between groups, when all were told: housekeeping. */
     void (*tidy)(struct nj_db *db);
 };

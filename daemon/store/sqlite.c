@@ -11,8 +11,8 @@ enum {
      * groups. The log is reused from its start after that and never shrinks:
      * a file that has its blocks already takes a commit in 0.05 ms, one that
      * grows in 2 to 4 ms (facts/performance.md). */
-    CHECKPOINT_PAGES = 2000,
-    WAL_BYTES = 4400 << 10, /* those pages, with their heads and some more */
+    CHECKPOINT_PAGES = 4000,
+    WAL_BYTES = 8800 << 10, /* those pages, with their heads and some more */
     BUSY_MS = 250, /* another program reads or writes: then it is trouble */
     /* Up to this size the whole database is checked before it is used: some
      * 20 ms. Larger ones are checked beside the work (see sqlite_check.c). */
@@ -84,6 +84,12 @@ static int set_up_file(struct nj_sqlite *db)
     /* takes the place of SQLite's own checkpoint, inside some commit */
     (void)sqlite3_wal_hook(db->handle, on_wal, db);
     return code;
+}
+
+/* Not before WAL mode is set: SQLite drops the log of an empty file. */
+static void sqlite_warm(struct nj_db *base)
+{
+    nj_sqlite_prepare_wal(((struct nj_sqlite *)base)->path, WAL_BYTES);
 }
 
 static void sqlite_tidy(struct nj_db *base)
@@ -227,9 +233,6 @@ sqlite_open(const char *place, struct nj_db **out, struct nj_err *err)
     if (code == 0) {
         code = set_up_file(db);
     }
-    if (code == 0) { /* not before: SQLite drops the log of an empty file */
-        nj_sqlite_prepare_wal(place, WAL_BYTES);
-    }
     if (code == 0) {
         code = check_small(db);
     }
@@ -267,6 +270,7 @@ const struct nj_driver nj_sqlite_driver = {
     .script = nj_sqlite_script,
     .run = nj_sqlite_run,
     .each = nj_sqlite_each,
+    .warm = sqlite_warm,
     .tidy = sqlite_tidy,
 };
 

@@ -124,6 +124,7 @@ void nj_sqlite_prepare_wal(const char *path, size_t bytes)
         }
     }
     if (fd >= 0) {
+        (void)fdatasync(fd); /* now, not in the first commit */
         (void)close(fd);
     }
     free(name);

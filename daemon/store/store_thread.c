@@ -74,6 +74,9 @@ static void *work(void *arg)
     struct nj_store *store = arg;
     struct nj_db *db = store->desk.db;
 
+    if (db->driver->warm != NULL) {
+        db->driver->warm(db);
+    }
     (void)pthread_mutex_lock(&store->lock);
     while (!may_end(store)) {
         int64_t pause_ms;
