@@ -70,9 +70,10 @@ void nj_context_count(struct nj_tally *tally,
 {
     float place = 0;
     float spread = 0;
+    int matters = nj_tally_offends(tally) || nj_tally_urges(tally);
 
     count_viral(tally, in);
-    if (!nj_tally_offends(tally) && !nj_tally_urges(tally)) {
+    if (!matters) {
         return;
     }
     if (in->place == NJ_PLACE_OWN_PAGE) {

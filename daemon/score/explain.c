@@ -154,6 +154,24 @@ static int tell_evidence(const struct teller *t, const struct nj_evidence *e)
     return rc;
 }
 
+/* What was not looked at, from byte FROM of the text on, is masked: it may be
+ * anything. */
+static void add_rest(const struct teller *t, const char *what, size_t from)
+{
+    struct nj_reason reason = {.what = what,
+                               .in_title = t->kind == NJ_PART_TITLE};
+
+    if (t->kind != NJ_PART_PICTURE) {
+        reason.start = (uint32_t)from;
+        reason.end = (uint32_t)t->part->given_len;
+        reason.mask = 1;
+    }
+    if (t->reasons->count == NJ_REASONS_MAX) {
+        t->reasons->count--;
+    }
+    add_reason(t->reasons, reason);
+}
+
 int nj_explain_part(struct nj_reasons *reasons,
                     const struct nj_part *part,
                     enum nj_part_kind kind,
@@ -170,13 +188,10 @@ int nj_explain_part(struct nj_reasons *reasons,
         }
     }
     if ((part->canon.flags & NJ_CANON_CUT) != 0) {
-        add_reason(reasons, (struct nj_reason){
-                                .what = "too long: the end was not judged"});
+        add_rest(&t, "too long: the end was not judged", part->canon.given_len);
     }
     if (part->crowded) {
-        add_reason(reasons,
-                   (struct nj_reason){
-                       .what = "too much at once: not all of it was weighed"});
+        add_rest(&t, "too much at once: not all of it was weighed", 0);
     }
     return 0;
 }

@@ -12,7 +12,9 @@
 
 enum nj_part_kind { NJ_PART_TEXT, NJ_PART_TITLE, NJ_PART_PICTURE };
 
-enum { NJ_REASONS_MAX = 128 }; /* told of one post; the strongest stay */
+/* Told of one post: all evidence of a text with a damper each; beyond that
+ * only the mask of the rest remains. */
+enum { NJ_REASONS_MAX = 800 };
 
 /* Reasons while they are collected; lives in the scratch. */
 struct nj_reasons {

@@ -4,7 +4,8 @@
  * A word of the user's is found as a whole word of the canonical text, in any
  * case and with or without marks; "boycott*" also as the beginning of one. A
  * regular expression (PCRE as far as vectorscan knows it) sees the canonical
- * text too: small letters, no marks, plain quotes.
+ * text too: small letters, no marks, plain quotes; \w and \b
+ * know the letters a to z alone.
  */
 
 #ifndef NJ_SCORE_PATTERN_H

@@ -207,8 +207,7 @@ static int add_regex(struct builder *b, uint32_t number)
         return status;
     }
     return check_and_add(b, expression,
-                         HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_CASELESS |
-                             HS_FLAG_SOM_LEFTMOST,
+                         HS_FLAG_UTF8 | HS_FLAG_CASELESS | HS_FLAG_SOM_LEFTMOST,
                          pattern);
 }
 

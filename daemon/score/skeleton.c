@@ -30,6 +30,8 @@ choose(const struct nj_canon *canon, const char *given, size_t from)
 {
     int latin_works = 1;
     int cyrillic_works = 1;
+    int latin = 0;
+    int cyrillic = 0;
     size_t n;
 
     for (size_t at = from; at < canon->len; at += n) {
@@ -41,6 +43,8 @@ choose(const struct nj_canon *canon, const char *given, size_t from)
             return TO_NEITHER;
         }
         script = nj_script_of(cp);
+        latin += script == NJ_SCRIPT_LATIN;
+        cyrillic += script == NJ_SCRIPT_CYRILLIC;
         if (script == NJ_SCRIPT_LATIN) {
             if (cp >= 0x80 || nj_lookalike_cyrillic((char)cp) == 0) {
                 cyrillic_works = 0;
@@ -54,7 +58,7 @@ choose(const struct nj_canon *canon, const char *given, size_t from)
             }
         }
     }
-    if (latin_works) {
+    if (latin_works && (!cyrillic_works || latin >= cyrillic)) {
         return TO_LATIN;
     }
     return cyrillic_works ? TO_CYRILLIC : TO_NEITHER;

@@ -10,7 +10,7 @@
 
 /* Rewrite the end of CANON's text from byte FROM, one word that mixes Latin
  * with other scripts: all of it Latin if every other letter passes for a Latin
- * one, else all Cyrillic if that works, else untouched. GIVEN tells capitals,
+ * one, or all Cyrillic; what most of it is if both would work; else untouched. GIVEN tells capitals,
  * whose shapes differ. Never longer than before. */
 void nj_skeleton_undo(struct nj_canon *canon, const char *given, size_t from);
 
