@@ -9,6 +9,7 @@
 #include "score/evidence.h"
 #include "score/explain.h"
 #include "score/fold.h"
+#include "score/grawlix.h"
 #include "score/language.h"
 #include "score/lexicon.h"
 #include "score/pattern.h"
@@ -263,6 +264,7 @@ static int judge_part(struct judge *j,
     nj_unmask(part, &engine->lexicon, &engine->patterns,
               part->language == engine->turkish);
     nj_evidence_find(part, &engine->lexicon);
+    nj_grawlix_find(part, &engine->lexicon, engine->temper.second);
     nj_patterns_judge(&engine->patterns, part);
     nj_evidence_settle(part, &engine->lexicon);
     nj_temper_apply(&engine->temper, &engine->lexicon, part);

@@ -9,9 +9,10 @@
 #include "score/canon.h"
 
 /* Rewrite the end of CANON's text from byte FROM, one word that mixes Latin
- * with other scripts: all of it Latin if every other letter passes for a Latin
- * one, or all Cyrillic; what most of it is if both would work; else untouched. GIVEN tells capitals,
- * whose shapes differ. Never longer than before. */
+ * with other scripts: all of it Latin if every other letter passes for a
+ * Latin one, or all Cyrillic; what most of it is if both would work; else
+ * untouched. GIVEN tells capitals, whose shapes differ. Never longer than the
+ * room CANON has. */
 void nj_skeleton_undo(struct nj_canon *canon, const char *given, size_t from);
 
 /* The Latin look of the LEN bytes at TEXT, all of them look-alikes, into OUT

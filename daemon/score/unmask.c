@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "score/script.h"
 #include "score/skeleton.h"
 
 /* words and chunks looked at for signs: the longest honest posts have fewer */
@@ -46,7 +47,9 @@ static uint32_t look_foreign(const struct nj_part *part,
     char plain[NJ_UNMASK_BYTES];
     size_t wrote = 0;
 
-    if ((part->canon.scripts & 1u) != 0) {
+    /* nobody writes Lisu or Cherokee to a brand; Russian words may happen to
+     * look Latin */
+    if ((part->canon.scripts & (NJ_SCRIPT_LATIN | NJ_SCRIPT_OTHER)) != 0) {
         size_t latin = nj_skeleton_latin(text, len, plain);
         uint32_t word = nj_vocab_find_short(vocab, plain, latin);
 
@@ -67,6 +70,17 @@ static uint32_t look_foreign(const struct nj_part *part,
         wrote++;
     }
     return nj_unmask_strong(lexicon, nj_vocab_find_short(vocab, plain, wrote));
+}
+
+/* Short words with digits that hang on others: "X-F4G-22". */
+static int is_part_number(const struct nj_part *part,
+                          const struct nj_word *word)
+{
+    const struct nj_word *end = part->words.items + part->words.count;
+
+    return word->end - word->start <= 4 &&
+           ((word->flags & NJ_W_GLUED) != 0 ||
+            (word + 1 < end && (word[1].flags & NJ_W_GLUED) != 0));
 }
 
 static void set_found(struct nj_word *word, uint32_t found)
@@ -102,7 +116,8 @@ static void unmask_word(struct nj_part *part,
         return;
     }
     if ((word->flags & NJ_W_DIGIT) != 0) {
-        found = nj_unmask_leet(lexicon, text, len);
+        found =
+            is_part_number(part, word) ? 0 : nj_unmask_leet(lexicon, text, len);
     } else if ((word->flags & NJ_W_FOREIGN) != 0) {
         found = look_foreign(part, lexicon, text, len, turkish);
     }
