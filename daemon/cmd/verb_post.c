@@ -18,13 +18,12 @@ int nj_verb_post_cli(struct nj_cli *cli)
 {
     char *line = NULL;
     size_t room = 0;
-    ssize_t len;
     int status = NJ_EXIT_DONE;
 
     if (cli->word_count > 0) {
         return nj_verb_ask(cli);
     }
-    while (status == NJ_EXIT_DONE && (len = getline(&line, &room, stdin)) > 0) {
+    while (status == NJ_EXIT_DONE && getline(&line, &room, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (line[0] != '\0') {
             status = post_line(cli, line);

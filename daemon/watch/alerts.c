@@ -321,7 +321,8 @@ static int follow_plan(struct nj_alerts *alerts)
     if (alerts->plan_seen == plan) {
         return 0;
     }
-    of_plan = calloc(plan->policy_count + 1, sizeof *of_plan);
+    of_plan =
+        calloc(plan->policy_count + 1, sizeof(struct nj_policy_snapshot *));
     if (of_plan == NULL) {
         return NJ_E_NOMEM;
     }

@@ -8,8 +8,9 @@
 #include "base/str.h"
 
 enum {
-    HOUSE_MS = 10 * 60000, /* between two rounds of tidying */
-    AGAIN_MS = 200,        /* there was more to purge: soon again */
+    OWNER_WAIT_MS = 600000, /* the owner is rung again after this */
+    HOUSE_MS = 10 * 60000,  /* between two rounds of tidying */
+    AGAIN_MS = 200,         /* there was more to purge: soon again */
 };
 
 /* ---- alarms ------------------------------------------------------------ */
@@ -246,7 +247,7 @@ void nj_care_owner(void *ctx,
     struct nj_care *care = ctx;
     const struct nj_team *team = nj_plan_team(care->env->plan, alert->team);
     struct nj_target owner = {NJ_TARGET_PERSON, NULL};
-    struct nj_step step = {&owner, 1, 10 * 60000};
+    struct nj_step step = {&owner, 1, OWNER_WAIT_MS};
     struct nj_policy policy = {.name = nj_name(care->env->names, "owner"),
                                .steps = &step,
                                .step_count = 1,

@@ -55,18 +55,18 @@ static int find_waiting(struct nj_answering *a, struct nj_alert **out)
                       ids);
 }
 
-static int find_one(struct nj_answering *a, int64_t id, struct nj_alert **out)
+/* The live alert ID; NULL, and the error says why. */
+static struct nj_alert *find_one(struct nj_answering *a, int64_t id)
 {
     struct nj_alert *alert = nj_alerts_find(a->commander->alerts, id);
 
     if (alert == NULL) {
-        return nj_err_set(&a->err, NJ_E_NOTFOUND,
-                          "no alert %lld is open (`nightjar show %lld` if it "
-                          "is over, `nightjar list` for the open ones)",
-                          (long long)id, (long long)id);
+        (void)nj_err_set(&a->err, NJ_E_NOTFOUND,
+                         "no alert %lld is open (`nightjar show %lld` if it "
+                         "is over, `nightjar list` for the open ones)",
+                         (long long)id, (long long)id);
     }
-    *out = alert;
-    return 0;
+    return alert;
 }
 
 /* ---- the same event for each ------------------------------------------- */
@@ -110,21 +110,19 @@ static void add_note(struct many *m, const struct nj_alert *alert)
     }
 }
 
-static void move_one(struct many *m, int64_t id, struct nj_alert *alert)
+static void move_one(struct many *m, int64_t id)
 {
     struct nj_answering *a = m->a;
-    struct nj_err err = {0};
-    int code = 0;
+    struct nj_alert *alert = find_one(a, id);
+    struct nj_err err = a->err;
+    int code = NJ_E_NOTFOUND;
 
-    if (alert == NULL) {
-        code = find_one(a, id, &alert);
-        err = a->err;
-    }
-    if (code == 0) {
+    if (alert != NULL) {
+        err = (struct nj_err){0};
         code = nj_climber_run(a->commander->climber, m->deed, alert, m->event,
                               NULL, &err);
     }
-    if (code == 0) {
+    if (alert != NULL && code == 0) {
         m->moved++;
         add_note(m, alert);
         write_result(a, alert, id, NULL);
@@ -156,10 +154,10 @@ static int move_alerts(struct nj_answering *a, const struct nj_esc_event *event)
     }
     nj_jw_open(&a->w, NULL, '[');
     if (waiting != NULL) {
-        move_one(&many, waiting->id, waiting);
+        move_one(&many, waiting->id);
     }
     for (size_t i = 0; i < c->id_count; i++) {
-        move_one(&many, c->ids[i], NULL);
+        move_one(&many, c->ids[i]);
     }
     nj_jw_close(&a->w, ']');
     if (many.moved == 0) {
@@ -249,25 +247,25 @@ int nj_verb_reassign(struct nj_commander *commander, struct nj_answering *a)
 
 /* ---- words ------------------------------------------------------------- */
 
-static int one_alert(struct nj_answering *a, struct nj_alert **out)
+static struct nj_alert *one_alert(struct nj_answering *a)
 {
     const struct nj_command *c = &a->req->command;
 
     if (c->id_count != 1) {
-        return nj_err_set(&a->err, NJ_E_INVALID, "say which alert, one number");
+        (void)nj_err_set(&a->err, NJ_E_INVALID, "say which alert, one number");
+        return NULL;
     }
-    return find_one(a, c->ids[0], out);
+    return find_one(a, c->ids[0]);
 }
 
 int nj_verb_note(struct nj_commander *commander, struct nj_answering *a)
 {
     const char *text = a->req->command.text;
-    struct nj_alert *alert;
+    struct nj_alert *alert = one_alert(a);
     struct nj_deed *deed;
-    int code = one_alert(a, &alert);
 
-    if (code != 0) {
-        return code;
+    if (alert == NULL) {
+        return a->err.code;
     }
     if (text == NULL || text[0] == '\0') {
         return nj_err_set(&a->err, NJ_E_INVALID,
@@ -286,12 +284,11 @@ int nj_verb_note(struct nj_commander *commander, struct nj_answering *a)
 int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
 {
     struct nj_esc_event event = event_by(a, NJ_ESC_RESOLVE);
-    struct nj_alert *alert;
+    struct nj_alert *alert = one_alert(a);
     struct nj_deed *deed;
-    int code = one_alert(a, &alert);
 
-    if (code != 0) {
-        return code;
+    if (alert == NULL) {
+        return a->err.code;
     }
     deed = nj_deed_begin(commander->ledger);
     if (deed == NULL) {

@@ -286,11 +286,10 @@ int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
     }
     env->last_other_id++;
     nj_txn_override(nj_deed_txn(deed), &o, nj_answer_actor(a), c->text);
-    nj_deed_event(deed, 0, "override", nj_answer_actor(a),
-                  "%s: %s%s%s on %s by %s", schedule->name,
+    nj_deed_event(deed, 0, "override", nj_answer_actor(a), "%s%s%s on %s by %s",
                   o.person == NULL ? "nobody" : o.person,
                   o.instead_of == NULL ? "" : " instead of ",
-                  o.instead_of == NULL ? "" : o.instead_of, schedule->name,
+                  o.instead_of == NULL ? "" : o.instead_of, o.schedule,
                   nj_answer_actor(a));
     nj_render_override(&a->w, &o);
     return nj_answer_after(a, deed);
