@@ -207,7 +207,7 @@ static int read_counts(struct reading *r)
 static int read_words(struct reading *r)
 {
     struct nj_draft *draft = &r->draft;
-    struct nj_span html;
+    struct nj_span html = {0};
     int code = read_text(r, r->post, "text", &draft->text);
 
     if (code == 0) {

@@ -334,13 +334,14 @@ static struct span google_target(const char *url)
     struct parts parts = split(url, strlen(url));
     struct span none = {0};
     const char *at = parts.query.at;
-    const char *end = at + parts.query.len;
+    const char *end;
 
     if (parts.authority.len < 11 || at == NULL || parts.path.len != 4 ||
         strncasecmp(parts.authority.at, "www.google.", 11) != 0 ||
         memcmp(parts.path.at, "/url", 4) != 0) {
         return none;
     }
+    end = at + parts.query.len;
     while (at < end) {
         struct span pair = take_until(&at, end, "&");
 
