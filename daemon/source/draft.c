@@ -458,6 +458,16 @@ int nj_taking_add(struct nj_taking *taking, const struct nj_draft *draft)
     return take_news(&p, news);
 }
 
+void nj_taking_restart(struct nj_taking *taking)
+{
+    const char *source = taking->batch->source;
+
+    nj_batch_finish(taking->batch);
+    taking->batch->source = source;
+    taking->seen = 0;
+    taking->left_out = 0;
+}
+
 void nj_taking_finish(struct nj_taking *taking)
 {
     free(taking->work);

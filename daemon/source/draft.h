@@ -78,6 +78,9 @@ struct nj_taking {
 int nj_taking_add(struct nj_taking *taking,
                   const struct nj_draft *draft) NJ_MUST;
 
+/* Forget what was taken so far: the batch is empty, its source stays. */
+void nj_taking_restart(struct nj_taking *taking);
+
 /* Put the batch's posts in order, the oldest first; the undated stay beside
  * their neighbours. NEWEST_FIRST: how such documents are ordered when no date
  * tells. 0 or NJ_E_NOMEM. */

@@ -309,7 +309,6 @@ static int open_json(const struct nj_source_env *env,
         .read = read_json,
         .destroy = destroy,
     };
-    const char *url = nj_node_value(nj_node_get(node, "url"));
     struct json_reader *r = calloc(1, sizeof *r);
 
     if (r == NULL || fill(r, node) != 0) {
@@ -317,12 +316,6 @@ static int open_json(const struct nj_source_env *env,
             destroy(r);
         }
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
-    }
-    if (r->how == NEXT_PAGE && url != NULL && strstr(url, "{page}") == NULL) {
-        destroy(r);
-        return nj_err_set(err, NJ_E_INVALID,
-                          "next: page needs {page} in the url, or every page "
-                          "would be the first");
     }
     reader.ctx = r;
     return nj_poller_open(&nj_json_source, env, node, &reader, out, err);

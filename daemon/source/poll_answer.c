@@ -85,11 +85,9 @@ static int read_round(struct nj_poller *p,
     struct nj_reading *reading = &p->poll->reading;
     int code;
 
-    nj_batch_finish(&p->poll->batch);
-    p->poll->batch.source = p->source.name;
+    nj_taking_restart(taking);
     free(reading->next);
     *reading = (struct nj_reading){0};
-    taking->seen = 0;
     code = p->reader.read(p->reader.ctx, answer, taking, reading, err);
     return code != 0 ? code : nj_taking_sort(taking, 1);
 }
@@ -107,8 +105,10 @@ static int sift_answer(struct nj_poller *p,
                                .language = p->keys.language,
                                .now_ms = sift->now_ms,
                                .room = p->settings.max_items};
-    int code = read_round(p, answer, &taking, err);
+    int code;
 
+    poll->batch.source = p->source.name;
+    code = read_round(p, answer, &taking, err);
     if (code == 0 && nj_sift_again(sift)) {
         code = read_round(p, answer, &taking, err);
     }

@@ -67,8 +67,7 @@ static int read_posts(const struct nj_probe *probe,
     if (code != NJ_E_INVALID) {
         return code == 0 ? 0 : nj_err_set(err, code, "%s", first.text);
     }
-    nj_batch_finish(&found->batch);
-    found->taking.seen = 0;
+    nj_taking_restart(&found->taking);
     memcpy(found->about.kind, "lines", sizeof "lines");
     code = read_lines(probe, found, err);
     return found->taking.seen > 1 || code == 0

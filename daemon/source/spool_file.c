@@ -190,12 +190,12 @@ static int read_document(struct nj_spool_file *file,
     if (code == NJ_E_NOMEM) {
         return nj_err_set(err, code, "no memory to read %s", file->name);
     }
-    nj_batch_finish(taking->batch);
+    nj_taking_restart(taking);
     if (file->text.status == 0 && file->line == 0 &&
         memchr(nj_buf_text(&file->text), '\n', file->text.len) != NULL &&
         nj_buf_text(&file->text)[0] == '{') {
         file->is_document = 0;
-        taking->skip = taking->seen = taking->left_out = 0;
+        taking->skip = 0;
         return 0;
     }
     note_error(file, 1, why.text);

@@ -89,10 +89,11 @@ struct rig {
     struct nj_map stored;             /* ids of durable posts */
     struct rig_post posts[RIG_POSTS]; /* durable and new, in order */
     size_t post_count;
-    size_t batches; /* offered */
-    size_t takes;   /* durable ones */
-    size_t repeats; /* posts that were stored already */
-    char *cursor;   /* durable */
+    size_t batches;                     /* offered */
+    size_t takes;                       /* durable ones */
+    size_t repeats;                     /* posts that were stored already */
+    char *cursor;                       /* durable */
+    void (*on_stored)(struct rig *rig); /* before the source is told */
     char told[RIG_TOLD][512];
     size_t told_count;
 
@@ -300,6 +301,9 @@ static void rig_finish_take(struct nj_defer *defer)
     }
     rig->takes++;
     rig_store(rig, req->batch);
+    if (rig->on_stored != NULL) {
+        rig->on_stored(rig);
+    }
     req->done(req, 0, rig->post_count - before);
 }
 
