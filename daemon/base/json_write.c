@@ -27,11 +27,43 @@ static size_t plain_run(const char *text, size_t at, size_t len)
     return end - at;
 }
 
+/* Nearly all keys and most texts need no escape: BEFORE (a comma or nothing),
+ * the text in quotes and AFTER go in one piece. 0: TEXT is not of that kind. */
+static int write_short(struct nj_buf *out,
+                       const char *before,
+                       const char *text,
+                       size_t len,
+                       const char *after)
+{
+    char piece[68];
+    size_t at = 0;
+
+    if (len > sizeof piece - 4 || plain_run(text, 0, len) < len) {
+        return 0;
+    }
+    if (*before != '\0') {
+        piece[at++] = *before;
+    }
+    piece[at++] = '"';
+    memcpy(piece + at, text, len);
+    at += len;
+    piece[at++] = '"';
+    if (*after != '\0') {
+        piece[at++] = *after;
+    }
+    (void)nj_buf_add(out, piece, at);
+    return 1;
+}
+
 static void write_string(struct nj_buf *out, const char *text, size_t len)
 {
     size_t run = 0; /* start of bytes not yet copied */
-    size_t at = plain_run(text, 0, len);
+    size_t at;
 
+    if (write_short(out, "", text, len, "")) {
+        return;
+    }
+    at = plain_run(text, 0, len);
     (void)nj_buf_addc(out, '"');
     while (at < len) {
         uint32_t cp = 0;
@@ -62,10 +94,13 @@ static void write_string(struct nj_buf *out, const char *text, size_t len)
 
 static void write_key(struct nj_jw *w, const char *key)
 {
-    if (w->need_comma) {
-        (void)nj_buf_addc(w->out, ',');
-    }
+    const char *comma = w->need_comma ? "," : "";
+
     w->need_comma = 1;
+    if (key != NULL && write_short(w->out, comma, key, strlen(key), ":")) {
+        return;
+    }
+    (void)nj_buf_adds(w->out, comma);
     if (key != NULL) {
         write_string(w->out, key, strlen(key));
         (void)nj_buf_addc(w->out, ':');

@@ -203,10 +203,9 @@ static void an_edited_post_keeps_its_row_and_its_alert(void **state)
 /* ---- alerts, cards, pages, events ---------------------------------------- */
 
 static uint64_t all_keys[255];
-static struct nj_chain two_chains[] = {{"maya", 123456789012, 2, 3, 0},
-                                       {"tom \"t\"", 0, 255, 1, 1}};
-#define TWO_CHAINS                                                             \
-    "[[\"maya\",123456789012,2,3,0],[\"tom \\\"t\\\"\",0,255,1,1]]"
+static struct nj_chain two_chains[] = {
+    {.person = "maya", .due_ms = 123456789012, .next = 2, .level = 3},
+    {.person = "tom \"t\"", .next = 255, .level = 1, .fell_back = 1}};
 
 static struct nj_alert full_alert(int64_t id)
 {
