@@ -39,7 +39,10 @@ static int read_all(FILE *file,
                    : nj_err_set(err, NJ_E_IO, "%s: %s", path, strerror(errno));
     }
     fitting = realloc(text, len + 1);
-    *out = fitting != NULL ? fitting : text;
+    if (fitting != NULL) {
+        text = fitting;
+    }
+    *out = text;
     *out_len = len;
     /* cppcheck-suppress memleak ; the caller has it by *out */
     return 0;
@@ -117,9 +120,7 @@ static int read_directory(DIR *dir,
         }
         files->count++;
     }
-    return files->count > 0 ? 0
-                            : nj_err_set(err, NJ_E_NOTFOUND,
-                                         "%s: no lexicons (*.txt) in it", path);
+    return 0;
 }
 
 int nj_lexicon_files_load(const char *path,
@@ -136,6 +137,11 @@ int nj_lexicon_files_load(const char *path,
     }
     rc = read_directory(dir, path, &files, err);
     (void)closedir(dir);
+    if (rc == 0 && files.count == 0) {
+        (void)nj_err_set(err, NJ_E_NOTFOUND, "%s: no lexicons (*.txt) in it",
+                         path);
+        rc = NJ_E_NOTFOUND;
+    }
     if (rc != 0) {
         nj_lexicon_files_finish(&files);
         return rc;

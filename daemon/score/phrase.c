@@ -99,8 +99,8 @@ int nj_class_join(struct nj_phrases *phrases,
     if (nj_sequence_is_word(sequence)) {
         return mark_forms(phrases, number, sequence->first);
     }
-    members = nj_grow(class->members, &class->room, class->count + 1,
-                      sizeof *class->members);
+    members =
+        nj_grow(class->members, &class->room, class->count + 1, sizeof(void *));
     if (members == NULL) {
         return NJ_E_NOMEM;
     }
