@@ -5,7 +5,9 @@
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 MODE ?= release
 PREFIX ?= /usr/local

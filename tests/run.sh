@@ -9,12 +9,12 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 build() { # build TARGET [MODE]
-    if ! make --no-print-directory -j"$jobs" MODE="${2:-release}" "$1" \
+    echo "-- building $1 (${2:-release})"
+    if ! make --no-print-directory -s -k -j"$jobs" MODE="${2:-release}" "$1" \
         >"$scratch/build" 2>&1; then
         cat "$scratch/build"
-        echo "run: $1 (${2:-release}) does not build"
-        failed=$((failed + 1))
-        return 1
+        echo "FAILED: $1 (${2:-release}) does not build whole"
+        failed=$((failed + 1)) # what did build is still run
     fi
 }
 
