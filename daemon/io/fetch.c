@@ -182,6 +182,7 @@ static void link_active(struct nj_transfer *transfer)
     }
     fetcher->active = transfer;
     fetcher->unanswered++;
+    transfer->is_detached = 0;
 }
 
 static void unlink_active(struct nj_transfer *transfer)
@@ -481,5 +482,39 @@ void nj_transfers_cancel(struct nj_fetcher *fetcher)
     for (transfer = fetcher->active; transfer != NULL;
          transfer = transfer->next) {
         nj_fetch_cancel(transfer->req);
+    }
+}
+
+void nj_transfers_detach(struct nj_fetcher *fetcher)
+{
+    struct nj_transfer *transfer;
+
+    for (transfer = fetcher->active; transfer != NULL;
+         transfer = transfer->next) {
+        if (!transfer->canceled.queued) {
+            (void)curl_multi_remove_handle(fetcher->multi, transfer->easy);
+            transfer->is_detached = 1;
+        }
+    }
+}
+
+static struct nj_transfer *find_detached(struct nj_fetcher *fetcher)
+{
+    struct nj_transfer *transfer = fetcher->active;
+
+    while (transfer != NULL &&
+           (!transfer->is_detached || transfer->canceled.queued)) {
+        transfer = transfer->next;
+    }
+    return transfer;
+}
+
+/* Each `done` may start and cancel others, so the list is looked at anew. */
+void nj_transfers_give_up(struct nj_fetcher *fetcher)
+{
+    struct nj_transfer *transfer;
+
+    while ((transfer = find_detached(fetcher)) != NULL) {
+        fail(transfer, NJ_E_NOMEM, "no memory");
     }
 }

@@ -22,6 +22,8 @@ struct nj_fetch_socket {
 };
 
 static void finish_closing(struct nj_defer *defer);
+static void close_strays(struct nj_fetcher *fetcher);
+static void drive(struct nj_fetcher *fetcher, curl_socket_t fd, int events);
 
 /* ---- driving the multi handle ------------------------------------------- */
 
@@ -41,14 +43,6 @@ static void take_results(struct nj_fetcher *fetcher)
     }
 }
 
-static void drive(struct nj_fetcher *fetcher, curl_socket_t fd, int events)
-{
-    int running;
-
-    (void)curl_multi_socket_action(fetcher->multi, fd, events, &running);
-    take_results(fetcher);
-}
-
 static void on_kick(struct nj_defer *defer)
 {
     drive(defer->ctx, CURL_SOCKET_TIMEOUT, 0);
@@ -59,20 +53,54 @@ static void on_due(struct nj_timer *timer)
     drive(timer->ctx, CURL_SOCKET_TIMEOUT, 0);
 }
 
-/* libcurl wants to run again in TIMEOUT_MS. Too early does no harm, so a timer
- * that cannot be had becomes a run in the next turn. */
+/* Run libcurl again in TIMEOUT_MS. Too early does no harm, so a timer that
+ * cannot be had becomes a run in the next turn. */
+static void run_in(struct nj_fetcher *fetcher, int64_t timeout_ms)
+{
+    int64_t slack_ms = timeout_ms < 1000 ? 0 : 50;
+
+    if (timeout_ms <= 0 || nj_timer_set(fetcher->loop, &fetcher->timer,
+                                        timeout_ms, slack_ms, on_due) != 0) {
+        nj_loop_defer(fetcher->loop, &fetcher->kick, on_kick);
+    }
+}
+
+/* When memory runs out in here, libcurl 7.88 forgets its timer and leaves its
+ * table of sockets in ruins (the next use of it is a SIGFPE): so everything
+ * under way is given up, and the next request begins a new multi handle. */
+static void start_afresh(struct nj_fetcher *fetcher)
+{
+    nj_transfers_detach(fetcher);
+    (void)curl_multi_cleanup(fetcher->multi);
+    close_strays(fetcher);
+    fetcher->multi = NULL;
+    nj_transfers_give_up(fetcher);
+}
+
+static void drive(struct nj_fetcher *fetcher, curl_socket_t fd, int events)
+{
+    int running;
+    CURLMcode code;
+
+    if (fetcher->multi == NULL) {
+        return;
+    }
+    code = curl_multi_socket_action(fetcher->multi, fd, events, &running);
+    take_results(fetcher);
+    if (code != CURLM_OK) {
+        start_afresh(fetcher);
+    }
+}
+
 static int on_timer(CURLM *multi, long timeout_ms, void *userp)
 {
     struct nj_fetcher *fetcher = userp;
-    int64_t slack_ms = timeout_ms < 1000 ? 0 : 50;
 
     (void)multi;
     if (timeout_ms < 0) {
         nj_timer_stop(&fetcher->timer);
-    } else if (timeout_ms == 0 ||
-               nj_timer_set(fetcher->loop, &fetcher->timer, timeout_ms,
-                            slack_ms, on_due) != 0) {
-        nj_loop_defer(fetcher->loop, &fetcher->kick, on_kick);
+    } else {
+        run_in(fetcher, timeout_ms);
     }
     return 0;
 }
@@ -107,11 +135,32 @@ static int make_room(struct nj_fetcher *fetcher, int fd)
     return 0;
 }
 
+static void on_poll_closed(uv_handle_t *handle)
+{
+    struct nj_fetch_socket *socket = handle->data;
+    struct nj_fetcher *fetcher = socket->fetcher;
+
+    free(socket);
+    fetcher->open_polls--;
+    if (fetcher->open_polls == 0 && fetcher->is_shut) {
+        nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
+    }
+}
+
+static void forget_socket(struct nj_fetch_socket *socket)
+{
+    socket->fetcher->by_fd[socket->fd] = NULL;
+    uv_close((uv_handle_t *)&socket->poll, on_poll_closed);
+}
+
 static struct nj_fetch_socket *
 watch_socket(struct nj_fetcher *fetcher, int fd, int ours)
 {
-    struct nj_fetch_socket *socket;
+    struct nj_fetch_socket *socket = find_socket(fetcher, fd);
 
+    if (socket != NULL) {
+        forget_socket(socket); /* closed without a word, for want of memory */
+    }
     if (make_room(fetcher, fd) != 0) {
         return NULL;
     }
@@ -129,24 +178,6 @@ watch_socket(struct nj_fetcher *fetcher, int fd, int ours)
     fetcher->by_fd[fd] = socket;
     fetcher->open_polls++;
     return socket;
-}
-
-static void on_poll_closed(uv_handle_t *handle)
-{
-    struct nj_fetch_socket *socket = handle->data;
-    struct nj_fetcher *fetcher = socket->fetcher;
-
-    free(socket);
-    fetcher->open_polls--;
-    if (fetcher->open_polls == 0 && fetcher->multi == NULL) {
-        nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
-    }
-}
-
-static void forget_socket(struct nj_fetch_socket *socket)
-{
-    socket->fetcher->by_fd[socket->fd] = NULL;
-    uv_close((uv_handle_t *)&socket->poll, on_poll_closed);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -290,20 +321,28 @@ int nj_engine_adopt(struct nj_fetcher *fetcher, CURL *easy)
 
 /* ---- birth and end ------------------------------------------------------ */
 
-static void set_limits(struct nj_fetcher *fetcher,
-                       const struct nj_fetcher_opts *opts)
+int nj_engine_ready(struct nj_fetcher *fetcher)
 {
     CURLM *multi = fetcher->multi;
-    long per_host = opts->per_host > 0 ? opts->per_host : 6;
-    long total = opts->total > 0 ? opts->total : 64;
 
+    if (multi != NULL) {
+        return 0;
+    }
+    multi = curl_multi_init();
+    if (multi == NULL) {
+        return NJ_E_NOMEM;
+    }
     (void)curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     (void)curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, fetcher);
     (void)curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
     (void)curl_multi_setopt(multi, CURLMOPT_TIMERDATA, fetcher);
-    (void)curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
-    (void)curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, total);
-    (void)curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, total);
+    (void)curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+                            fetcher->per_host);
+    (void)curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                            fetcher->total);
+    (void)curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, fetcher->total);
+    fetcher->multi = multi;
+    return 0;
 }
 
 /* The CA file of OPTS, or the one libcurl was built with. */
@@ -355,16 +394,16 @@ static int open_engine(struct nj_fetcher *fetcher,
     const char *agent =
         opts->user_agent == NULL ? "nightjar/" NJ_VERSION : opts->user_agent;
 
+    fetcher->per_host = opts->per_host > 0 ? opts->per_host : 6;
+    fetcher->total = opts->total > 0 ? opts->total : 64;
     fetcher->user_agent = strdup(agent);
-    fetcher->multi = curl_multi_init();
     fetcher->share = curl_share_init();
-    if (fetcher->user_agent == NULL || fetcher->multi == NULL ||
+    if (fetcher->user_agent == NULL || nj_engine_ready(fetcher) != 0 ||
         fetcher->share == NULL ||
         curl_share_setopt(fetcher->share, CURLSHOPT_SHARE,
                           CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK) {
         return nj_err_set(err, NJ_E_NOMEM, "fetcher: no memory");
     }
-    set_limits(fetcher, opts);
     return choose_ca(fetcher, opts, err);
 }
 
@@ -399,6 +438,22 @@ int nj_fetcher_create(struct nj_loop *loop,
     return 0;
 }
 
+/* Sockets that libcurl lost for want of memory. */
+static void close_strays(struct nj_fetcher *fetcher)
+{
+    for (size_t i = 0; i < fetcher->fds; i++) {
+        struct nj_fetch_socket *socket = fetcher->by_fd[i];
+        int is_ours = socket != NULL && socket->ours;
+
+        if (socket != NULL) {
+            forget_socket(socket);
+        }
+        if (is_ours) {
+            (void)close((int)i);
+        }
+    }
+}
+
 /* All answers are given: close the connections. Their uv handles close in the
  * next turn. */
 static void shut_engine(struct nj_fetcher *fetcher)
@@ -410,8 +465,12 @@ static void shut_engine(struct nj_fetcher *fetcher)
         fetcher->spare = transfer->next;
         nj_transfer_free(transfer);
     }
-    (void)curl_multi_cleanup(fetcher->multi);
+    if (fetcher->multi != NULL) {
+        (void)curl_multi_cleanup(fetcher->multi);
+    }
     fetcher->multi = NULL;
+    fetcher->is_shut = 1;
+    close_strays(fetcher);
     nj_timer_stop(&fetcher->timer);
     nj_loop_undefer(fetcher->loop, &fetcher->kick);
 }
@@ -434,7 +493,7 @@ static void finish_closing(struct nj_defer *defer)
         nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
         return;
     }
-    if (fetcher->multi != NULL) {
+    if (!fetcher->is_shut) {
         shut_engine(fetcher);
     }
     if (fetcher->open_polls > 0 || fetcher->mailer != NULL) {

@@ -42,6 +42,7 @@ struct nj_transfer {
     struct nj_transfer *next;
     CURL *easy;
     struct nj_fetch_req *req; /* NULL in a spare */
+    int is_detached;          /* 1: out of the multi handle, to be failed */
     struct nj_defer canceled;
 
     struct nj_target target; /* of this hop */
@@ -65,7 +66,7 @@ struct nj_fetch_socket; /* one of libcurl's sockets */
 
 struct nj_fetcher {
     struct nj_loop *loop;
-    CURLM *multi;
+    CURLM *multi;  /* NULL when memory ran out: see nj_engine_ready */
     CURLSH *share; /* TLS sessions */
     struct nj_timer timer;
     struct nj_defer kick;
@@ -82,7 +83,10 @@ struct nj_fetcher {
     struct nj_mailer *mailer; /* mail.c's; NULL until the first mail */
     char *user_agent;
     char *ca_file;
+    long per_host;
+    long total;
     int is_closing;
+    int is_shut; /* the multi handle is gone for good */
     void (*on_closed)(void *ctx);
     void *closed_ctx;
 };
@@ -90,6 +94,9 @@ struct nj_fetcher {
 /* fetch_engine.c: give EASY the engine's ways: its sockets, its TLS sessions,
  * its user agent and CA file. 0 or NJ_E_NOMEM. */
 int nj_engine_adopt(struct nj_fetcher *fetcher, CURL *easy) NJ_MUST;
+
+/* fetch_engine.c: make sure that there is a multi handle. 0 or NJ_E_NOMEM. */
+int nj_engine_ready(struct nj_fetcher *fetcher) NJ_MUST;
 
 /* fetch_send.c: send the request of TRANSFER to its target. 0 or NJ_E_NOMEM. */
 int nj_transfer_send(struct nj_transfer *transfer) NJ_MUST;
@@ -104,6 +111,11 @@ void nj_transfer_done(struct nj_transfer *transfer, CURLcode result);
 
 /* fetch.c: cancel all that is under way; their `done` comes deferred. */
 void nj_transfers_cancel(struct nj_fetcher *fetcher);
+
+/* fetch.c: take all that is under way out of the multi handle; later: end it
+ * with NJ_E_NOMEM. */
+void nj_transfers_detach(struct nj_fetcher *fetcher);
+void nj_transfers_give_up(struct nj_fetcher *fetcher);
 
 /* fetch.c: free TRANSFER, which is in no list. */
 void nj_transfer_free(struct nj_transfer *transfer);

@@ -157,8 +157,9 @@ int nj_transfer_send(struct nj_transfer *transfer)
     transfer->stopped = 0;
     nj_headers_clear(&transfer->headers);
     nj_buf_clear(&transfer->body);
-    if (bad != 0 || curl_multi_add_handle(transfer->fetcher->multi,
-                                          transfer->easy) != CURLM_OK) {
+    if (bad != 0 || nj_engine_ready(transfer->fetcher) != 0 ||
+        curl_multi_add_handle(transfer->fetcher->multi, transfer->easy) !=
+            CURLM_OK) {
         return NJ_E_NOMEM;
     }
     return 0;

@@ -299,6 +299,36 @@ static void learn_peer(struct nj_http_call *call)
     }
 }
 
+static void on_turned_away(uv_handle_t *handle)
+{
+    struct nj_httpd *httpd = handle->data;
+
+    httpd->is_turning = 0;
+    if (httpd->is_waiting && !httpd->is_closing) {
+        httpd->is_waiting = 0;
+        nj_http_call_accept(httpd);
+    }
+    nj_httpd_handle_closed(httpd);
+}
+
+/* A connection that nobody accepts would be the last: libuv listens no more
+ * until it is taken. So it is taken, and closed. */
+static void turn_away(struct nj_httpd *httpd)
+{
+    nj_log_warning("http: no memory for a connection");
+    httpd->is_waiting = httpd->is_turning;
+    if (httpd->is_turning ||
+        uv_tcp_init(nj_loop_uv(httpd->loop), &httpd->turned_away) != 0) {
+        return;
+    }
+    (void)uv_accept((uv_stream_t *)&httpd->listener,
+                    (uv_stream_t *)&httpd->turned_away);
+    httpd->turned_away.data = httpd;
+    httpd->is_turning = 1;
+    httpd->handles++;
+    uv_close((uv_handle_t *)&httpd->turned_away, on_turned_away);
+}
+
 void nj_http_call_accept(struct nj_httpd *httpd)
 {
     struct nj_http_call *call;
@@ -308,7 +338,7 @@ void nj_http_call_accept(struct nj_httpd *httpd)
     }
     call = make_call(httpd);
     if (call == NULL) {
-        nj_log_warning("http: no memory for a connection");
+        turn_away(httpd);
         return;
     }
     if (uv_accept((uv_stream_t *)&httpd->listener, (uv_stream_t *)&call->tcp) !=

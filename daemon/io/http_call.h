@@ -93,6 +93,9 @@ struct nj_http_call {
 struct nj_httpd {
     struct nj_loop *loop;
     uv_tcp_t listener;
+    uv_tcp_t turned_away; /* takes a connection there is no memory for */
+    int is_turning;       /* that handle is closing */
+    int is_waiting;       /* another connection stands at the door meanwhile */
     size_t max_body;
     unsigned max_calls;
     int64_t deadline_ms;
