@@ -98,13 +98,13 @@ int nj_utf8_valid(const char *s, size_t len)
 {
     size_t at = 0;
 
-    for (;;) {
+    while (at < len) {
         uint32_t cp;
         size_t n;
 
         at += ascii_run(s + at, len - at);
         if (at == len) {
-            return 1;
+            break;
         }
         n = nj_utf8_decode(s + at, len - at, &cp);
         if (n == 0) {
@@ -112,6 +112,7 @@ int nj_utf8_valid(const char *s, size_t len)
         }
         at += n;
     }
+    return 1;
 }
 
 /* Where a letter of several code points ends, seen from left to right. */

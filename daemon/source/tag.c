@@ -66,9 +66,10 @@ int nj_span_is(const struct nj_span *t, const char *lower)
 int nj_span_has(const struct nj_span *t, const char *word)
 {
     size_t n = strlen(word);
+    size_t len = (size_t)(t->end - t->at);
 
-    for (const char *p = t->at; p + n <= t->end; p++) {
-        if (strncasecmp(p, word, n) == 0) {
+    for (size_t i = 0; i + n <= len; i++) {
+        if (strncasecmp(t->at + i, word, n) == 0) {
             return 1;
         }
     }
