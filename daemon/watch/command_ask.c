@@ -42,7 +42,11 @@ int nj_verb_list(struct nj_commander *commander, struct nj_answering *a)
 {
     const struct nj_command *c = &a->req->command;
 
-    (void)commander;
+    /* "All quiet" about a name that nobody has would be a lie. */
+    if (c->brand != NULL &&
+        nj_plan_brand(commander->env->plan, c->brand) == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no brand '%s'", c->brand);
+    }
     a->query.kind = NJ_QUERY_LIST;
     a->query.brand = c->brand;
     a->query.limit = c->limit == 0 ? LIST_ROWS : c->limit;

@@ -237,6 +237,10 @@ static int check_override(struct nj_answering *a,
                           "say who takes over (--person), and for whom "
                           "(--instead-of) if for someone");
     }
+    if (c->until_ms == 0 && c->for_ms == 0) {
+        return nj_err_set(&a->err, NJ_E_INVALID,
+                          "for how long? --for 2h, or --until TIME");
+    }
     if (o->until_ms <= o->from_ms) {
         return nj_err_set(&a->err, NJ_E_INVALID,
                           "the override ends before it begins");
@@ -356,6 +360,14 @@ int nj_verb_silence_add(struct nj_commander *commander, struct nj_answering *a)
         return nj_err_set(&a->err, NJ_E_INVALID,
                           "silence what? --brand, --rule, --source or "
                           "--author");
+    }
+    if (s.brand != NULL && nj_plan_brand(env->plan, s.brand) == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no brand '%s'", s.brand);
+    }
+    if (s.rule != NULL && nj_plan_rule(env->plan, s.rule) == NULL) {
+        return nj_err_set(&a->err, NJ_E_NOTFOUND,
+                          "no rule '%s'; quote a name of several words",
+                          s.rule);
     }
     deed = nj_deed_begin(commander->ledger);
     if (deed == NULL || nj_roster_add_silence(commander->roster, &s) != 0) {
