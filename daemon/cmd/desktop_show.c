@@ -26,6 +26,7 @@ struct card {
     int stays;        /* until it is answered */
     int wants_answer; /* has an Acknowledge button */
     int answering;    /* pressed: the answer is awaited */
+    int calm;         /* already tells how it ended */
     int shown;        /* 0: to be shown (again) */
     int kept;         /* 1: a button closed it, which answered nothing */
     NotifyNotification *notification; /* owned */
@@ -333,6 +334,7 @@ void nj_desktop_show_ring(struct nj_desktop_show *show,
     card->generation = ring->generation;
     card->urgency = urgency_of(ring);
     card->stays = ring->urgent;
+    card->calm = 0;
     card->wants_answer = ring->wants_answer;
     card->answering = 0;
     card->shown = 0;
@@ -347,6 +349,7 @@ static void calm(struct card *card, const char *headline, const char *body)
     card->stays = 0;
     card->wants_answer = 0;
     card->answering = 0;
+    card->calm = 1;
     card->shown = 0;
     flush(card->show);
 }
@@ -357,7 +360,11 @@ void nj_desktop_show_clear(struct nj_desktop_show *show,
     struct card *card;
 
     if (clear->body[0] == '\0') {
-        drop_card(show, clear->alert, 1);
+        card = *find_card(show, clear->alert);
+        /* One whose button was pressed here awaits its own answer. */
+        if (card != NULL && !card->answering && !card->calm) {
+            drop_card(show, clear->alert, 1);
+        }
         return;
     }
     card = use_card(show, clear->alert);

@@ -205,6 +205,38 @@ const struct nj_sock_events nj_counter_events = {
 
 /* ---- what goes out by itself ------------------------------------------- */
 
+/* Has somebody dealt with the alert, so that no screen need show it? */
+static int is_dealt_with(const struct nj_event *event)
+{
+    static const char *const kinds[] = {"acked", "snoozed", "resolved"};
+
+    for (size_t i = 0; event->alert != 0 && i < 3; i++) {
+        if (nj_str_eq(event->kind, kinds[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Take ALERT from every screen. Only its number goes out: another team's agent
+ * learns nothing, and one that shows no such alert does nothing. The document
+ * is the one of notify/render.h. */
+static void clear_screens(struct nj_desk *desk, int64_t alert)
+{
+    char json[64];
+    int len = snprintf(json, sizeof json, "{\"clear\":{\"alert\":%lld}}",
+                       (long long)alert);
+    struct nj_guest *next;
+
+    for (struct nj_guest *g = desk->guests; g != NULL; g = next) {
+        next = g->next;
+        if (g->attends && g->sock != NULL &&
+            nj_sock_send(g->sock, json, (size_t)len) != 0) {
+            nj_sock_close(g->sock); /* it does not read */
+        }
+    }
+}
+
 void nj_counter_tell(void *ctx, const struct nj_event *event)
 {
     struct nj_desk *desk = ctx;
@@ -213,6 +245,9 @@ void nj_counter_tell(void *ctx, const struct nj_event *event)
     struct nj_jw w;
     char at[NJ_TIME_TEXT];
 
+    if (is_dealt_with(event)) {
+        clear_screens(desk, event->alert);
+    }
     nj_buf_init(&line, NJ_LIMIT_FRAME_BYTES);
     for (struct nj_guest *g = desk->guests; g != NULL; g = next) {
         next = g->next;
