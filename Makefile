@@ -33,7 +33,7 @@ ifeq ($(MODE),fuzz)
 CC := clang
 endif
 
-CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_DATADIR='"$(PREFIX)/share/nightjar"' -DNJ_VERSION='"$(VERSION)"' -Idaemon \
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DNJ_VERSION='"$(VERSION)"' -Idaemon \
              $(WARN) $(OPT_$(MODE)) $(PKG_CFLAGS) $(CFLAGS)
 LIBS = $(PKG_LIBS) -lm -lpthread
 
@@ -52,7 +52,7 @@ DRIVER_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/drivers/*.c)))
 FUZZ_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 
 .PHONY: deps all demo check unit flow e2e lint asan tidy fuzz bench install \
-        uninstall dist format clean help programs
+        uninstall dist format clean help programs FORCE
 
 all: programs ## build the programs (the default)
 
@@ -64,6 +64,15 @@ $(B)/libnightjar.a: $(LIB_OBJ)
 $(B)/daemon/%.o: daemon/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# The one object that knows where things are installed: made anew when PREFIX
+# is another than before.
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+
+$(B)/daemon/app/app_engine.o: $(B)/prefix
+$(B)/daemon/app/app_engine.o: CFLAGS_ALL += -DNJ_DATADIR='"$(PREFIX)/share/nightjar"'
 
 $(B)/daemon/cmd/nightjar_desktop.o $(B)/daemon/cmd/desktop_show.o \
 $(B)/daemon/cmd/desktop_link.o: CFLAGS += $(NOTIFY_CFLAGS)
