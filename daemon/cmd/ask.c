@@ -15,20 +15,26 @@ enum { REQUEST_BYTES = 1 << 20 };
 /* ---- where the daemon is ----------------------------------------------- */
 
 /* The socket that is meant: --socket, $NIGHTJAR_SOCKET, the configuration's,
- * the usual one; copied into OUT. */
-static void find_socket(const struct nj_cli *cli, char *out, size_t room)
+ * the usual one; copied into OUT. Returns an exit status. */
+static int find_socket(const struct nj_cli *cli, char *out, size_t room)
 {
     const char *path = nj_cli_option(cli, "socket");
+    int named = nj_cli_option(cli, "config") != NULL;
     struct nj_settings *settings = NULL;
     struct nj_problems problems;
+    int status = NJ_EXIT_DONE;
 
-    if (path == NULL) {
+    if (path == NULL && !named) { /* what is said beats what is set */
         path = getenv("NIGHTJAR_SOCKET");
     }
     nj_problems_init(&problems);
     if (path == NULL &&
         nj_settings_load(nj_cli_config(cli), NULL, &settings, &problems) == 0) {
         path = nj_node_path(nj_settings_at(settings, "daemon.socket"));
+    } else if (path == NULL && named) {
+        nj_cli_problems(&problems);
+        status = nj_cli_no("so %s does not say where the daemon is",
+                           nj_cli_config(cli));
     }
     if (path == NULL) {
         path = "/run/nightjar/nightjar.sock";
@@ -36,14 +42,12 @@ static void find_socket(const struct nj_cli *cli, char *out, size_t room)
     (void)snprintf(out, room, "%s", path);
     nj_settings_destroy(settings);
     nj_problems_finish(&problems);
+    return status;
 }
 
-static int unreachable(const char *path, const struct nj_err *err)
+static int unreachable(const struct nj_err *err)
 {
-    (void)fprintf(stderr,
-                  "nightjar: nightjard cannot be reached at %s: %s\n"
-                  "Is it running? `systemctl status nightjard`\n",
-                  path, err->text);
+    (void)fprintf(stderr, "nightjar: %s\n", err->text);
     return NJ_EXIT_UNREACHABLE;
 }
 
@@ -63,7 +67,9 @@ static int read_answers(struct nj_line_client *client,
             return code;
         }
         if (line == NULL) {
-            return nj_err_set(err, NJ_E_NET, "it hung up");
+            return nj_err_set(err, NJ_E_NET,
+                              "nightjard hung up before it answered; "
+                              "`systemctl status nightjard` may say why");
         }
         code = nj_json_parse(line, len, NJ_LIMIT_FRAME_BYTES, &tree, err);
         if (code != 0) {
@@ -91,7 +97,10 @@ int nj_cli_ask(const struct nj_cli *cli,
     if (nj_cli_option(cli, "server") != NULL) {
         return nj_cli_ask_server(cli, request, len, on_line, ctx);
     }
-    find_socket(cli, path, sizeof path);
+    code = find_socket(cli, path, sizeof path);
+    if (code != NJ_EXIT_DONE) {
+        return code;
+    }
     code = nj_line_connect(path, &client, &err);
     if (code == 0) {
         code = nj_line_send(client, request, len, &err);
@@ -100,7 +109,7 @@ int nj_cli_ask(const struct nj_cli *cli,
         code = read_answers(client, on_line, ctx, &err);
     }
     nj_line_close(client);
-    return code == 0 ? NJ_EXIT_DONE : unreachable(path, &err);
+    return code == 0 ? NJ_EXIT_DONE : unreachable(&err);
 }
 
 /* ---- words to members -------------------------------------------------- */
@@ -161,7 +170,8 @@ add_word(const struct nj_cli *cli, struct nj_jw *w, char kind, size_t *at)
         return -1;
     case 'n':
         if (nj_str_int(cli->words[*at], &id) != 0) {
-            return nj_cli_misuse(cli, "'%s' is no number", cli->words[*at]);
+            return nj_cli_misuse(cli, "'%s' is no number; `list` shows them",
+                                 cli->words[*at]);
         }
         (*at)++;
         nj_jw_int(w, "id", id);
@@ -169,6 +179,24 @@ add_word(const struct nj_cli *cli, struct nj_jw *w, char kind, size_t *at)
     default:
         add_rest(cli, w, at);
         return -1;
+    }
+}
+
+/* What to say when the word of KIND is not there. */
+static const char *missing(char kind)
+{
+    switch (kind) {
+    case 'i':
+    case 'I':
+        return "which alert? `nightjar list` shows their numbers";
+    case 'p':
+        return "whom? The name of a person is missing";
+    case 's':
+        return "which source? `nightjar sources` shows their names";
+    case 'n':
+        return "which one? Its number is missing";
+    default:
+        return "the text is missing";
     }
 }
 
@@ -183,7 +211,7 @@ static int add_words(const struct nj_cli *cli, struct nj_jw *w)
         if (at < cli->word_count) {
             status = add_word(cli, w, *p, &at);
         } else if (!optional) {
-            status = nj_cli_misuse(cli, "something is missing");
+            status = nj_cli_misuse(cli, "%s", missing(*p));
         }
         if (status >= 0) {
             return status;
@@ -191,14 +219,34 @@ static int add_words(const struct nj_cli *cli, struct nj_jw *w)
         p += optional;
     }
     if (at < cli->word_count) {
-        return nj_cli_misuse(cli, "'%s' is too much", cli->words[at]);
+        return nj_cli_misuse(cli, "'%s' is one word too many", cli->words[at]);
     }
     return -1;
 }
 
 /* ---- options to members ------------------------------------------------ */
 
-static void add_options(const struct nj_cli *cli, struct nj_jw *w)
+static int add_numbers(const struct nj_cli *cli, struct nj_jw *w)
+{
+    static const char *const numbers[] = {"limit", "generation"};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *value = nj_cli_option(cli, numbers[i]);
+        int64_t n;
+
+        if (value == NULL) {
+            continue;
+        }
+        if (nj_str_int(value, &n) != 0 || n < 0) {
+            return nj_cli_misuse(cli, "--%s needs a number, not '%s'",
+                                 numbers[i], value);
+        }
+        nj_jw_int(w, numbers[i], n);
+    }
+    return -1;
+}
+
+static int add_options(const struct nj_cli *cli, struct nj_jw *w)
 {
     static const struct {
         const char *option, *member;
@@ -224,21 +272,12 @@ static void add_options(const struct nj_cli *cli, struct nj_jw *w)
         {"state", "filter"},
         {"instead-of", "instead_of"},
     };
-    static const char *const numbers[] = {"limit", "generation"};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         const char *value = nj_cli_option(cli, texts[i].option);
 
         if (value != NULL) {
             nj_jw_text(w, texts[i].member, value);
-        }
-    }
-    for (size_t i = 0; i < 2; i++) {
-        const char *value = nj_cli_option(cli, numbers[i]);
-        int64_t n;
-
-        if (value != NULL && nj_str_int(value, &n) == 0) {
-            nj_jw_int(w, numbers[i], n);
         }
     }
     if (nj_cli_option(cli, "force") != NULL) {
@@ -250,6 +289,7 @@ static void add_options(const struct nj_cli *cli, struct nj_jw *w)
     if (nj_cli_option(cli, "all") != NULL) {
         nj_jw_text(w, "filter", "all");
     }
+    return add_numbers(cli, w);
 }
 
 int nj_cli_request(const struct nj_cli *cli, struct nj_buf *out)
@@ -264,9 +304,9 @@ int nj_cli_request(const struct nj_cli *cli, struct nj_buf *out)
     if (status >= 0) {
         return status;
     }
-    add_options(cli, &w);
+    status = add_options(cli, &w);
     nj_jw_close(&w, '}');
-    return -1;
+    return status;
 }
 
 /* ---- the answer -------------------------------------------------------- */
@@ -305,6 +345,23 @@ void nj_cli_print_json(const cJSON *result)
     }
 }
 
+/* Several alerts were asked for, and one of them did not move. */
+static int is_refused(const cJSON *result)
+{
+    const cJSON *item;
+
+    if (!cJSON_IsArray(result)) {
+        return 0;
+    }
+    cJSON_ArrayForEach(item, result)
+    {
+        if (nj_json_text(item, "error") != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int on_answer(void *ctx, const cJSON *line)
 {
     struct asking *asking = ctx;
@@ -318,6 +375,9 @@ static int on_answer(void *ctx, const cJSON *line)
         nj_cli_print_json(result);
     } else {
         asking->cli->verb->print(asking->cli, result);
+    }
+    if (asking->cli->verb->print == nj_print_moved && is_refused(result)) {
+        asking->status = NJ_EXIT_NO;
     }
     return 0;
 }

@@ -73,14 +73,22 @@ int nj_cli_read(struct nj_cli *cli, int argc, char **argv);
 int nj_cli_misuse(const struct nj_cli *cli, const char *fmt, ...)
     NJ_PRINTF(2, 3);
 
+struct nj_problems;
+
+/* Print PROBLEMS, a line each, on standard error. */
+void nj_cli_problems(struct nj_problems *problems);
+
 /* Say what is wrong; returns NJ_EXIT_NO. */
 int nj_cli_no(const char *fmt, ...) NJ_PRINTF(1, 2);
 
-/* Print TEXT made harmless for a terminal, at most COLUMNS wide (0: all). */
+/* Print TEXT made harmless for a terminal, at most COLUMNS letters (0: all). */
 void nj_cli_put(const char *text, int columns);
 
 /* Print "2026-02-03T18:00:00Z" as the local wall clock says it, or "-". */
 void nj_cli_put_time(const char *rfc3339);
+
+/* How wide a table may be: the terminal's columns, or 80. */
+int nj_cli_columns(void);
 
 /* The configuration file that is meant: --config, $NIGHTJAR_CONFIG, or the
  * usual one. */
@@ -119,8 +127,10 @@ void nj_cli_print_json(const cJSON *result);
 nj_cli_run nj_verb_ask;
 
 nj_cli_run nj_verb_check, nj_verb_score, nj_verb_oncall_cli, nj_verb_shifts,
-    nj_verb_probe, nj_verb_log_cli, nj_verb_post_cli, nj_verb_config,
-    nj_verb_help;
+    nj_verb_probe, nj_verb_log_cli, nj_verb_post_cli, nj_verb_config;
+
+/* Print what can be said; with FIRST ("override") the verbs that begin so. */
+int nj_cli_help(const char *first);
 
 nj_cli_print nj_print_alerts, nj_print_alert, nj_print_moved, nj_print_posts,
     nj_print_status, nj_print_sources, nj_print_made, nj_print_overrides,

@@ -1,7 +1,9 @@
 /* nightjar - the command line for people. */
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "cmd/cli.h"
@@ -19,6 +21,10 @@ int main(int argc, char **argv)
     status = nj_cli_read(cli, argc, argv);
     if (status < 0) {
         status = cli->verb->run(cli);
+    }
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == NJ_EXIT_DONE) {
+        status =
+            nj_cli_no("the answer could not be written: %s", strerror(errno));
     }
     free((void *)(uintptr_t)cli->option_values);
     free(cli);

@@ -129,8 +129,8 @@ static int check(const struct arguments *args)
     code = nj_app_check(args->app.config, 0, &problems);
     print_problems(&problems);
     if (code == 0) {
-        (void)printf("%s: good, %zu warnings\n", args->app.config,
-                     problems.warnings);
+        (void)printf("%s is good%s\n", args->app.config,
+                     problems.warnings > 0 ? ", but read the warnings" : "");
     }
     nj_problems_finish(&problems);
     return code == 0 ? 0 : 1;

@@ -70,7 +70,8 @@ int nj_cli_misuse(const struct nj_cli *cli, const char *fmt, ...)
     (void)vfprintf(stderr, fmt, args);
     va_end(args);
     if (cli->verb != NULL) {
-        (void)fprintf(stderr, "\nusage: nightjar %s %s\n", cli->verb->name,
+        (void)fprintf(stderr, "\nusage: nightjar %s%s%s\n", cli->verb->name,
+                      cli->verb->arguments[0] == '\0' ? "" : " ",
                       cli->verb->arguments);
     } else {
         (void)fputs("\n`nightjar help` lists what can be said\n", stderr);
@@ -108,7 +109,7 @@ static int take_option(
     }
     if (!options[option].takes_value) {
         if (equals != NULL) {
-            return nj_cli_misuse(cli, "--%s takes no value", name);
+            return nj_cli_misuse(cli, "--%.*s takes no value", (int)len, name);
         }
         values[option] = "";
     } else if (equals != NULL) {
@@ -168,19 +169,48 @@ static size_t match_verb(const struct nj_cli *cli,
     return cli->word_count > 1 && strcmp(cli->words[1], space + 1) == 0 ? 2 : 0;
 }
 
+/* Is WORD the first half of a verb, as "override" is? */
+static int is_half(const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
+        if (len > 0 && strncmp(v->name, word, len) == 0 &&
+            v->name[len] == ' ') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int half_verb(const struct nj_cli *cli)
+{
+    const char *word = cli->words[0];
+    size_t len = strlen(word);
+    const char *comma = "";
+
+    (void)fprintf(stderr, "nightjar: `%s` what? Write", word);
+    for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
+        if (strncmp(v->name, word, len) == 0 && v->name[len] == ' ') {
+            (void)fprintf(stderr, "%s `nightjar %s`", comma, v->name);
+            comma = " or";
+        }
+    }
+    (void)fputc('\n', stderr);
+    return NJ_EXIT_USAGE;
+}
+
 static int unknown_verb(const struct nj_cli *cli)
 {
     const char *names[64];
     size_t count = 0;
     const char *near;
 
+    if (is_half(cli->words[0])) {
+        return half_verb(cli);
+    }
     for (const struct nj_cli_verb *v = nj_cli_verbs;
          v->name != NULL && count < 64; v++) {
-        if (nj_str_starts(v->name, cli->words[0]) &&
-            strchr(v->name, ' ') != NULL) {
-            return nj_cli_misuse(cli, "`%s` what? add, list or remove",
-                                 cli->words[0]);
-        }
         names[count++] = v->name;
     }
     near = nj_str_nearest(cli->words[0], names, count);
@@ -205,14 +235,33 @@ static int find_verb(struct nj_cli *cli)
     return unknown_verb(cli);
 }
 
+/* `VERB --help`, `help VERB`, `help`. */
 static int show_help(struct nj_cli *cli)
 {
-    if (cli->word_count > 0 && find_verb(cli) == -1) {
-        (void)printf("usage: nightjar %s %s\n\n%s\n", cli->verb->name,
-                     cli->verb->arguments, cli->verb->help);
-        return NJ_EXIT_DONE;
+    if (cli->word_count > 0 && strcmp(cli->words[0], "help") == 0) {
+        cli->word_count--;
+        memmove(cli->words, cli->words + 1,
+                cli->word_count * sizeof cli->words[0]);
     }
-    return nj_verb_help(cli);
+    if (cli->word_count == 0) {
+        return nj_cli_help(NULL);
+    }
+    if (cli->word_count == 1 && is_half(cli->words[0])) {
+        return nj_cli_help(cli->words[0]);
+    }
+    if (find_verb(cli) != -1) {
+        return NJ_EXIT_USAGE;
+    }
+    (void)printf("usage: nightjar %s%s%s\n\n%s\n", cli->verb->name,
+                 cli->verb->arguments[0] == '\0' ? "" : " ",
+                 cli->verb->arguments, cli->verb->help);
+    return NJ_EXIT_DONE;
+}
+
+static int is_help(const struct nj_cli *cli)
+{
+    return nj_cli_option(cli, "help") != NULL ||
+           (cli->word_count > 0 && strcmp(cli->words[0], "help") == 0);
 }
 
 int nj_cli_read(struct nj_cli *cli, int argc, char **argv)
@@ -231,8 +280,11 @@ int nj_cli_read(struct nj_cli *cli, int argc, char **argv)
             only_words = 1;
         } else if (!only_words && nj_str_starts(argv[i], "--")) {
             status = take_option(cli, values, argc, argv, &i);
+        } else if (!only_words && strcmp(argv[i], "-h") == 0) {
+            values[find_option("help", 4)] = "";
         } else if (cli->word_count == NJ_CLI_WORDS) {
-            status = nj_cli_misuse(cli, "too many words");
+            status = nj_cli_misuse(cli, "more than %d words; quote a text",
+                                   NJ_CLI_WORDS);
         } else {
             cli->words[cli->word_count++] = argv[i];
         }
@@ -246,11 +298,11 @@ int nj_cli_read(struct nj_cli *cli, int argc, char **argv)
     }
     cli->json = nj_cli_option(cli, "json") != NULL;
     cli->colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-    if (nj_cli_option(cli, "help") != NULL) {
+    if (is_help(cli)) {
         return show_help(cli);
     }
     if (cli->word_count == 0) {
-        (void)nj_verb_help(cli);
+        (void)nj_cli_help(NULL);
         return NJ_EXIT_USAGE;
     }
     if (find_verb(cli) >= 0) {

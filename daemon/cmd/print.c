@@ -2,13 +2,30 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "cmd/cli.h"
 #include "model/zone.h"
 
+enum { STATE_COLUMNS = 14, BEFORE_TITLE_COLUMNS = 5 + 8 + 14 + 12 + 4 * 2 };
+
 /* ---- words ------------------------------------------------------------- */
+
+/* How many bytes of TEXT are its first LETTERS. */
+static size_t bytes_of(const char *text, size_t letters)
+{
+    size_t at = 0;
+
+    while (text[at] != '\0' &&
+           (((unsigned char)text[at] & 0xc0) == 0x80 || letters-- > 0)) {
+        at++;
+    }
+    return at;
+}
 
 void nj_cli_put(const char *text, int columns)
 {
@@ -19,16 +36,50 @@ void nj_cli_put(const char *text, int columns)
         text = "-";
     }
     (void)nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
-    len = strlen(harmless);
-    if (columns > 0 && len > (size_t)columns) {
-        len = nj_utf8_cut(harmless, len, (size_t)columns - 1);
+    len = columns > 0 ? bytes_of(harmless, (size_t)columns) : strlen(harmless);
+    if (harmless[len] != '\0') {
+        len = bytes_of(harmless, (size_t)columns - 1);
         (void)printf("%.*s~", (int)len, harmless);
     } else {
         (void)printf("%s", harmless);
     }
 }
 
-void nj_cli_put_time(const char *rfc3339)
+/* Print TEXT in a field of WIDTH letters. */
+static void put_field(const char *text, int width)
+{
+    char harmless[256];
+    int letters = 0;
+
+    text = text == NULL ? "-" : text;
+    (void)nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
+    nj_cli_put(harmless, width);
+    for (const char *p = harmless; *p != '\0'; p++) {
+        letters += ((unsigned char)*p & 0xc0) != 0x80;
+    }
+    if (letters < width) {
+        (void)printf("%*s", width - letters, "");
+    }
+}
+
+int nj_cli_columns(void)
+{
+    const char *said = getenv("COLUMNS");
+    struct winsize size = {0};
+    int64_t columns = 80;
+
+    if (said != NULL && nj_str_int(said, &columns) != 0) {
+        columns = 80;
+    } else if (said == NULL && isatty(STDOUT_FILENO) &&
+               ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+               size.ws_col > 0) {
+        columns = size.ws_col;
+    }
+    return columns < 60 ? 60 : columns > 1000 ? 1000 : (int)columns;
+}
+
+/* Print RFC3339 on the local wall clock by FORMAT. */
+static void put_clock(const char *rfc3339, const char *format, const char *none)
 {
     int64_t at_ms;
     struct tm tm;
@@ -37,14 +88,19 @@ void nj_cli_put_time(const char *rfc3339)
 
     if (rfc3339 == NULL ||
         nj_time_read(NULL, rfc3339, NJ_FOLD_FIRST, &at_ms) != 0) {
-        (void)printf("-");
+        (void)printf("%s", none);
         return;
     }
     t = (time_t)(at_ms / 1000);
     if (localtime_r(&t, &tm) != NULL &&
-        strftime(text, sizeof text, "%a %d %b %H:%M:%S", &tm) > 0) {
+        strftime(text, sizeof text, format, &tm) > 0) {
         (void)printf("%s", text);
     }
+}
+
+void nj_cli_put_time(const char *rfc3339)
+{
+    put_clock(rfc3339, "%a %d %b %H:%M:%S", "-");
 }
 
 static const char *colour_of(const struct nj_cli *cli, const char *severity)
@@ -91,21 +147,33 @@ static void put_block(const char *label, const char *text)
 
 /* ---- alerts ------------------------------------------------------------ */
 
+/* How an alert stands, short: "open", "maya has it". */
+static void put_state(const cJSON *alert)
+{
+    const char *state = nj_json_text(alert, "state");
+    const char *holder = nj_json_text(alert, "holder");
+    char text[NJ_LIMIT_NAME_BYTES + 16];
+
+    if (holder != NULL && state != NULL && strcmp(state, "acknowledged") == 0) {
+        (void)snprintf(text, sizeof text, "%s has it", holder);
+        state = text;
+    }
+    put_field(state, STATE_COLUMNS);
+}
+
 static void print_row(const struct nj_cli *cli, const cJSON *alert)
 {
     const char *severity = nj_json_text(alert, "severity");
-    const char *holder = nj_json_text(alert, "holder");
 
-    (void)printf("%5lld  %s%-8s%s  %-12s  ",
-                 (long long)nj_json_int(alert, "id", 0),
-                 colour_of(cli, severity), severity, no_colour(cli),
-                 nj_json_text(alert, "state"));
-    nj_cli_put_time(nj_json_text(alert, "opened"));
+    (void)printf("%5lld  %s%-8s%s  ", (long long)nj_json_int(alert, "id", 0),
+                 colour_of(cli, severity), severity == NULL ? "-" : severity,
+                 no_colour(cli));
+    put_state(alert);
     (void)printf("  ");
-    nj_cli_put(nj_json_text(alert, "title"), 44);
-    if (holder != NULL) {
-        (void)printf("  (%s has it)", holder);
-    }
+    put_clock(nj_json_text(alert, "opened"), "%d %b %H:%M", "-           ");
+    (void)printf("  ");
+    nj_cli_put(nj_json_text(alert, "title"),
+               nj_cli_columns() - BEFORE_TITLE_COLUMNS);
     (void)putchar('\n');
 }
 
@@ -115,6 +183,9 @@ void nj_print_alerts(const struct nj_cli *cli, const cJSON *result)
 
     if (cJSON_GetArraySize(result) == 0) {
         (void)puts("All quiet.");
+    } else {
+        (void)printf("%5s  %-8s  %-*s  %-12s  %s\n", "ID", "HOW BAD",
+                     STATE_COLUMNS, "STATE", "SINCE", "WHAT");
     }
     cJSON_ArrayForEach(alert, result)
     {

@@ -12,6 +12,9 @@ int nj_verb_check(struct nj_cli *cli)
     struct nj_buf text;
     int code;
 
+    if (cli->word_count > 1) {
+        return nj_cli_misuse(cli, "one file at a time");
+    }
     nj_problems_init(&problems);
     nj_buf_init(&text, TEXT_BYTES);
     code = nj_app_check(file, 0, &problems);

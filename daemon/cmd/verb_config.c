@@ -7,7 +7,7 @@
 
 enum { TEXT_BYTES = 8 << 20 };
 
-static void print_problems(struct nj_problems *problems)
+void nj_cli_problems(struct nj_problems *problems)
 {
     struct nj_buf text;
 
@@ -26,7 +26,7 @@ static int show(const struct nj_cli *cli, struct nj_buf *out)
 
     nj_problems_init(&problems);
     code = nj_settings_load(nj_cli_config(cli), NULL, &settings, &problems);
-    print_problems(&problems);
+    nj_cli_problems(&problems);
     if (code == 0 && cli->json) {
         nj_settings_show_json(settings, out);
         (void)nj_buf_addc(out, '\n');
@@ -38,6 +38,13 @@ static int show(const struct nj_cli *cli, struct nj_buf *out)
     return code == 0 ? NJ_EXIT_DONE : NJ_EXIT_NO;
 }
 
+/* No daemon answers: what it would use if it started now. */
+static int show_file(const struct nj_cli *cli, struct nj_buf *out)
+{
+    (void)fprintf(stderr, "nightjar: reading %s instead\n", nj_cli_config(cli));
+    return show(cli, out) == NJ_EXIT_DONE ? NJ_EXIT_DONE : NJ_EXIT_UNREACHABLE;
+}
+
 int nj_verb_config(struct nj_cli *cli)
 {
     struct nj_buf out;
@@ -47,8 +54,10 @@ int nj_verb_config(struct nj_cli *cli)
     if (strcmp(cli->verb->name, "config sample") == 0) {
         nj_settings_sample(&out);
     } else if (nj_cli_option(cli, "config") == NULL && !cli->json) {
-        nj_buf_finish(&out);
-        return nj_verb_ask(cli);
+        status = nj_verb_ask(cli);
+        if (status == NJ_EXIT_UNREACHABLE) {
+            status = show_file(cli, &out);
+        }
     } else {
         status = show(cli, &out);
     }

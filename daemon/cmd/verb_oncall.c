@@ -37,21 +37,17 @@ static void close_offline(struct offline *o)
 static int open_offline(const struct nj_cli *cli, struct offline *o)
 {
     struct nj_problems problems;
-    struct nj_buf text;
     int code;
 
     nj_problems_init(&problems);
-    nj_buf_init(&text, 1 << 20);
     code = nj_settings_load(nj_cli_config(cli), NULL, &o->settings, &problems);
     if (code == 0) {
         code = nj_plan_build(o->settings, &o->names, wall_ms(), &o->plan,
                              &problems);
     }
     if (code != 0) {
-        nj_problems_print(&problems, &text);
-        (void)fputs(nj_buf_text(&text), stderr);
+        nj_cli_problems(&problems);
     }
-    nj_buf_finish(&text);
     nj_problems_finish(&problems);
     return code == 0 ? NJ_EXIT_DONE : NJ_EXIT_NO;
 }
@@ -128,7 +124,8 @@ static void print_who(const struct nj_cli *cli, const cJSON *result)
         (void)printf("%-20s ", nj_json_text(row, "schedule"));
         print_people(cJSON_GetObjectItemCaseSensitive(row, "people"));
         if (until != NULL) {
-            (void)printf("  until %s", until);
+            (void)printf("  until ");
+            nj_cli_put_time(until);
         }
         (void)putchar('\n');
     }
@@ -150,6 +147,24 @@ static void print_result(const struct nj_cli *cli,
 }
 
 /* ---- oncall ------------------------------------------------------------ */
+
+static int no_schedule(const struct nj_cli *cli,
+                       const struct nj_plan *plan,
+                       const char *wanted)
+{
+    const char *names[64];
+    size_t count = 0;
+    const char *near;
+
+    while (count < plan->schedule_count && count < 64) {
+        names[count] = plan->schedules[count].name;
+        count++;
+    }
+    near = nj_str_nearest(wanted, names, count);
+    return nj_cli_no("no schedule '%s' in %s%s%s%s", wanted, nj_cli_config(cli),
+                     near == NULL ? "" : "; did you mean '",
+                     near == NULL ? "" : near, near == NULL ? "" : "'?");
+}
 
 static int write_oncall(const struct nj_cli *cli,
                         const struct offline *o,
@@ -184,28 +199,32 @@ static int write_oncall(const struct nj_cli *cli,
         nj_jw_close(&w, '}');
     }
     nj_jw_close(&w, ']');
-    return wanted != NULL && found == 0
-               ? nj_cli_no("no schedule '%s' in %s", wanted, nj_cli_config(cli))
-               : -1;
+    return wanted != NULL && found == 0 ? no_schedule(cli, &o->plan, wanted)
+                                        : -1;
 }
+
+struct asking {
+    const struct nj_cli *cli;
+    int status;
+};
 
 static int on_daemon_answer(void *ctx, const cJSON *line)
 {
-    struct nj_cli *cli = ctx;
+    struct asking *asking = ctx;
     const cJSON *result = NULL;
 
-    if (nj_cli_result(cli, line, &result) == 0) {
-        if (cli->json) {
-            nj_cli_print_json(result);
-        } else {
-            print_who(cli, result);
-        }
+    asking->status = nj_cli_result(asking->cli, line, &result);
+    if (asking->status == 0 && asking->cli->json) {
+        nj_cli_print_json(result);
+    } else if (asking->status == 0) {
+        print_who(asking->cli, result);
     }
     return 0;
 }
 
 static int ask_daemon(struct nj_cli *cli)
 {
+    struct asking asking = {cli, NJ_EXIT_DONE};
     struct nj_buf request;
     int status;
 
@@ -213,22 +232,18 @@ static int ask_daemon(struct nj_cli *cli)
     status = nj_cli_request(cli, &request);
     if (status < 0) {
         status = nj_cli_ask(cli, nj_buf_text(&request), request.len,
-                            on_daemon_answer, cli);
+                            on_daemon_answer, &asking);
     }
     nj_buf_finish(&request);
-    return status;
+    return status == NJ_EXIT_DONE ? asking.status : status;
 }
 
-int nj_verb_oncall_cli(struct nj_cli *cli)
+static int read_file(const struct nj_cli *cli)
 {
     struct offline o = {0};
     struct nj_buf json;
-    int status;
+    int status = open_offline(cli, &o);
 
-    if (nj_cli_option(cli, "config") == NULL) {
-        return ask_daemon(cli);
-    }
-    status = open_offline(cli, &o);
     nj_buf_init(&json, TEXT_BYTES);
     if (status == NJ_EXIT_DONE) {
         status = write_oncall(cli, &o, &json);
@@ -240,6 +255,24 @@ int nj_verb_oncall_cli(struct nj_cli *cli)
     nj_buf_finish(&json);
     close_offline(&o);
     return status;
+}
+
+int nj_verb_oncall_cli(struct nj_cli *cli)
+{
+    int status;
+
+    if (nj_cli_option(cli, "config") != NULL) {
+        return read_file(cli);
+    }
+    status = ask_daemon(cli);
+    if (status != NJ_EXIT_UNREACHABLE || nj_cli_option(cli, "server") != NULL) {
+        return status;
+    }
+    (void)fprintf(stderr,
+                  "nightjar: reading %s instead, which knows no overrides "
+                  "made by hand\n",
+                  nj_cli_config(cli));
+    return read_file(cli) == NJ_EXIT_DONE ? NJ_EXIT_DONE : NJ_EXIT_UNREACHABLE;
 }
 
 /* ---- shifts ------------------------------------------------------------ */
@@ -274,8 +307,10 @@ static void print_shifts(const struct nj_cli *cli, const cJSON *result)
     (void)cli;
     cJSON_ArrayForEach(shift, result)
     {
-        (void)printf("%s  %s  ", nj_json_text(shift, "from"),
-                     nj_json_text(shift, "until"));
+        nj_cli_put_time(nj_json_text(shift, "from"));
+        (void)printf(" - ");
+        nj_cli_put_time(nj_json_text(shift, "until"));
+        (void)printf("  ");
         print_people(cJSON_GetObjectItemCaseSensitive(shift, "people"));
         (void)putchar('\n');
     }
@@ -345,8 +380,7 @@ int nj_verb_shifts(struct nj_cli *cli)
                          : nj_plan_schedule(&o.plan, name);
         status = s.schedule != NULL ? run_shifts(cli, &o, &s)
                  : name == NULL ? nj_cli_misuse(cli, "say which: --schedule S")
-                                : nj_cli_no("no schedule '%s' in %s", name,
-                                            nj_cli_config(cli));
+                                : no_schedule(cli, &o.plan, name);
     }
     nj_buf_finish(&s.out);
     close_offline(&o);

@@ -2,6 +2,7 @@
  * is a saved answer, which --base and --content-type give an address and a
  * type. */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +67,8 @@ static int show(const struct nj_cli *cli,
     code = nj_probe_write(&probe, &out, &err);
     if (code != 0) {
         nj_buf_finish(&out);
-        return nj_cli_no("%s", err.text);
+        return nj_cli_no("%s: %s", base == NULL ? cli->words[0] : base,
+                         err.text);
     }
     if (cli->json) {
         (void)puts(nj_buf_text(&out));
@@ -139,16 +141,24 @@ static int probe_file(const struct nj_cli *cli, const char *path)
     int status;
 
     if (f == NULL) {
-        return nj_cli_no("%s cannot be read", path);
+        return nj_cli_no("%s cannot be read: %s", path,
+                         strstr(path, "://") != NULL
+                             ? "only http:// and https:// addresses can"
+                             : strerror(errno));
     }
     nj_buf_init(&bytes, NJ_LIMIT_BODY_BYTES);
     while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
         (void)nj_buf_add(&bytes, chunk, n);
     }
-    status = ferror(f) != 0 || bytes.status != 0
-                 ? nj_cli_no("%s cannot be read, or is too big", path)
-                 : show(cli, nj_buf_text(&bytes), bytes.len,
-                        nj_cli_option(cli, "base"), NULL);
+    if (ferror(f) != 0) {
+        status = nj_cli_no("%s cannot be read: %s", path, strerror(errno));
+    } else if (bytes.status != 0) {
+        status = nj_cli_no("%s is too big: a source takes at most %d MiB", path,
+                           (int)(NJ_LIMIT_BODY_BYTES >> 20));
+    } else {
+        status = show(cli, nj_buf_text(&bytes), bytes.len,
+                      nj_cli_option(cli, "base"), NULL);
+    }
     if (f != stdin) {
         (void)fclose(f);
     }

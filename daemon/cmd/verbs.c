@@ -1,5 +1,7 @@
 /* Every verb of `nightjar`, a row each. */
 
+#include <string.h>
+
 #include "cmd/cli.h"
 
 const struct nj_cli_verb nj_cli_verbs[] = {
@@ -39,7 +41,7 @@ const struct nj_cli_verb nj_cli_verbs[] = {
      "who is on call when", nj_verb_shifts, "", "schedule from until ics",
      NULL},
     {"override add",
-     "[--schedule S] --person P [--instead-of Q] [--from T] --until T",
+     "--person P [--schedule S] [--instead-of Q] [--from T] --until T|--for 2h",
      "take a shift, or part of one", nj_verb_ask, "",
      "schedule person instead-of from until for force note",
      nj_print_overrides},
@@ -68,28 +70,41 @@ const struct nj_cli_verb nj_cli_verbs[] = {
     {"config sample", "", "a commented sample configuration", nj_verb_config,
      "", "", nj_print_yaml},
     {"check", "[FILE]", "errors of a configuration, and good advice",
-     nj_verb_check, "t?", "", NULL},
+     nj_verb_check, "", "", NULL},
     {"score", "[--explain]", "judge standard input, a post a line",
      nj_verb_score, "", "explain lexicons", NULL},
     {"probe", "URL|FILE [--type T] [--base URL] [--content-type T]",
      "what a source would bring", nj_verb_probe, "t", "type base content-type",
      NULL},
-    {"help", "[VERB]", "this text", nj_verb_help, "t?", "", NULL},
+    {"help", "[VERB]", "this text, or how VERB is used", NULL, "", "", NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
-int nj_verb_help(struct nj_cli *cli)
+static void list_verbs(const char *first)
 {
-    (void)cli;
+    size_t len = first == NULL ? 0 : strlen(first);
+
+    for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
+        if (len == 0 ||
+            (strncmp(v->name, first, len) == 0 && v->name[len] == ' ')) {
+            (void)printf("  %-16s %s\n", v->name, v->help);
+        }
+    }
+}
+
+int nj_cli_help(const char *first)
+{
+    if (first != NULL) {
+        list_verbs(first);
+        return NJ_EXIT_DONE;
+    }
     (void)puts("usage: nightjar VERB [ARGUMENTS] [--json] [--as PERSON]\n"
                "\n"
                "At three in the morning: nightjar list, nightjar ack ID.\n");
-    for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
-        (void)printf("  %-16s %s\n", v->name, v->help);
-    }
-    (void)puts("\n`nightjar help` and `nightjar VERB --help` explain; "
-               "man nightjar has all.\n"
-               "--socket PATH, --config FILE or --server URL with "
-               "--token-file FILE say which daemon.");
+    list_verbs(NULL);
+    (void)puts("\n`nightjar VERB --help` says how it is used; man nightjar "
+               "has all.\n"
+               "Which daemon: --socket PATH, --config FILE, or --server URL "
+               "with\n--token-file FILE.");
     return NJ_EXIT_DONE;
 }

@@ -1,0 +1,379 @@
+"""The command line as DESIGN 7 promises it: what a program may rely on, and
+what a tired person reads."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+
+import pytest
+
+import world
+from conftest import BUILD, TOP
+
+CONFIG = """
+daemon:
+  store: sqlite:cli.db
+  socket: nightjar.sock
+  http: {listen: "127.0.0.1:HTTP_PORT", public_url: "http://127.0.0.1:HTTP_PORT"}
+brands:
+  acme: {title: Acme Air, timezone: Europe/London}
+sources:
+  drop: {type: spool, place: own-page, directory: drop}
+people:
+  maya: {chat: "HOOK_URL", login: nobody, rules: {critical: [chat]}}
+  tom: {chat: "HOOK_URL", rules: {critical: [chat]}}
+schedules:
+  night:
+    timezone: Europe/London
+    layers:
+      - {rotate: weekly, starts: 2026-01-05 18:00, people: [maya, tom],
+         only: [mon-fri 18:00-08:00, sat-sun 08:00-08:00]}
+policies:
+  night: {steps: [{page: [person/maya], wait: 1h}], ack_expires: 2h,
+          last_resort: person/tom}
+rules:
+  - {name: offensive, match: {offensive: 0.5}, severity: critical,
+     policy: night, always: true}
+channels:
+  chat: {type: webhook}
+"""
+
+
+@pytest.fixture
+def quiet(house):
+    """A house whose daemon does not run."""
+    made = house(CONFIG.replace("HOOK_URL", "http://127.0.0.1:1/"))
+    os.mkdir(f"{made.scratch}/drop")
+    return made
+
+
+@pytest.fixture
+def desk(house):
+    hook = world.Hook()
+    made = house(CONFIG.replace("HOOK_URL", hook.url))
+    os.mkdir(f"{made.scratch}/drop")
+    made.hook = hook
+    return made.start()
+
+
+@pytest.fixture
+def hall():
+    """A directory that every login of this machine may enter."""
+    path = tempfile.mkdtemp()
+    os.chmod(path, 0o755)
+    shutil.copy(f"{BUILD}/nightjar", path)
+    yield path
+    shutil.rmtree(path)
+
+
+def as_login(login, hall, *words):
+    env = {"NIGHTJAR_SOCKET": f"{hall}/nightjar.sock"}
+    return subprocess.run(["setpriv", f"--reuid={login}", "--regid=nogroup",
+                           "--clear-groups", f"{hall}/nightjar", *words],
+                          env=env, capture_output=True, text=True, timeout=30)
+
+
+# ---- score
+
+MEMBERS = ["offensive", "urgent", "urgency", "level", "labels",
+           "urgent_reason", "language", "reasons"]
+LABELS = ["profanity", "insult", "identity_attack", "threat", "sexual",
+          "self_harm"]
+
+
+def score(house, data, *words):
+    done = subprocess.run([f"{BUILD}/nightjar", *words], env=house.env,
+                          input=data, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.split(b"\n")[:-1]]
+
+
+def test_score_answers_each_line_in_order_whatever_it_holds(quiet):
+    lines = [b"hello", b"", b"you moron", b'{"text":"you moron"}',
+             b'{"text": moron', b'{"txt":"moron"}', b"\xff\xfe moron",
+             b" a\0b moron", b"moron " * 175000, b"a" * 1100000, b"\r", b"last"]
+    for ending in (b"\n", b""):
+        got = score(quiet, b"\n".join(lines) + ending, "score", "--json")
+        assert len(got) == len(lines)
+        assert [s["offensive"] > 0.5 for s in got] == [
+            False, False, True, True, True, True, True, True, True, False,
+            False, False]
+
+
+def test_score_writes_the_promised_members_in_order(quiet):
+    text = "you moron".encode()
+    one, = score(quiet, text + b"\n", "--json", "score")
+    assert list(one) == MEMBERS and list(one["labels"]) == LABELS
+    assert one["urgent_reason"] is None and one["level"] == "high"
+    reason = one["reasons"][0]
+    assert list(reason) == ["what", "start", "end", "weight"]
+    assert text[reason["start"]:reason["end"]] == b"moron"
+    assert score(quiet, b"", "score", "--json") == []
+
+
+def test_what_cannot_be_written_is_no_success(quiet):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([f"{BUILD}/nightjar", "score"], env=quiet.env,
+                              input="hello\n", stdout=full, text=True,
+                              stderr=subprocess.PIPE, timeout=30)
+    assert done.returncode == 1 and "No space left" in done.stderr
+
+
+# ---- words and options
+
+@pytest.mark.parametrize("words,status,says", [
+    ([], 2, ""),
+    (["s"], 2, "no verb 's'"),
+    (["config"], 2, "`nightjar config show` or `nightjar config sample`"),
+    (["override"], 2, "`nightjar override add`"),
+    (["--jsn", "list"], 2, "did you mean --json"),
+    (["--json=yes", "list"], 2, "--json takes no value"),
+    (["list", "--socket"], 2, "--socket needs a value"),
+    (["show"], 2, "which alert?"),
+    (["show", "1", "2"], 2, "one word too many"),
+    (["reassign", "1"], 2, "whom?"),
+    (["log", "--limit", "x"], 2, "--limit needs a number"),
+    (["nope", "--help"], 2, "no verb 'nope'"),
+    (["help", "nope"], 2, "no verb 'nope'"),
+    (["check", "a", "b"], 2, "one file at a time"),
+    (["--config", "/nope", "list"], 1, "there is no such file"),
+    (["probe", "/nope"], 1, "No such file"),
+    (["probe", "ftp://x"], 1, "only http:// and https://"),
+    (["list"], 3, "is it running?"),
+])
+def test_wrong_use_is_answered_with_what_to_write(quiet, words, status, says):
+    done = quiet.run(*words)
+    assert done.returncode == status and says in done.stderr
+    assert status == 2 or done.stdout == ""
+
+
+def test_help_is_there_for_everything(quiet):
+    listed = quiet.run("help").stdout
+    for words in (["help", "ack"], ["ack", "--help"], ["--help", "ack"],
+                  ["ack", "-h"]):
+        done = quiet.run(*words)
+        assert done.returncode == 0
+        assert done.stdout.startswith("usage: nightjar ack [ID...]")
+    assert "override remove" in quiet.run("help", "override").stdout
+    assert all(len(line) <= 80 for line in listed.splitlines())
+    with open(f"{TOP}/docs/nightjar.1", encoding="utf-8") as f:
+        manual = f.read().replace("\\-", "-")
+    for line in listed.splitlines():
+        if line.startswith("  "):
+            verb = line[2:18].strip()
+            assert verb in manual, f"{verb} is not in nightjar.1"
+
+
+def test_options_stand_before_or_after_and_end_at_two_dashes(desk):
+    assert desk.run("--json", "list").stdout == desk.run("list", "--json").stdout
+    assert desk.run("raise", "--", "--json is down").returncode == 0
+    assert desk.ask("list")[0]["title"].endswith("--json is down")
+    other = dict(desk.env, NIGHTJAR_SOCKET="/nope")
+    assert desk.run("list", env=other).returncode == 3
+    # what is said beats what is set
+    assert desk.run("--config", desk.path, "list", env=other).returncode == 0
+
+
+# ---- rotas
+
+def rota(house, *words):
+    done = house.run(*words, "--config", house.path)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_shifts_have_gaps_and_the_offset_of_the_schedule(quiet):
+    got = json.loads(rota(quiet, "shifts", "--json", "--schedule", "night",
+                          "--from", "2026-03-27 00:00", "--until",
+                          "2026-03-31 00:00"))
+    assert [(s["from"], s["until"], s["people"]) for s in got] == [
+        ("2026-03-27T00:00:00+00:00", "2026-03-27T08:00:00+00:00", ["tom"]),
+        ("2026-03-27T08:00:00+00:00", "2026-03-27T18:00:00+00:00", []),
+        ("2026-03-27T18:00:00+00:00", "2026-03-30T08:00:00+01:00", ["tom"]),
+        ("2026-03-30T08:00:00+01:00", "2026-03-30T18:00:00+01:00", []),
+        ("2026-03-30T18:00:00+01:00", "2026-03-31T00:00:00+01:00", ["maya"])]
+    assert list(got[0]) == ["from", "until", "people"]
+    calendar = rota(quiet, "shifts", "--ics", "--from", "2026-03-27 18:00",
+                    "--until", "2026-03-30 18:00")
+    assert calendar.count("BEGIN:VEVENT") == 1
+    assert "DTEND:20260330T070000Z" in calendar
+    backwards = quiet.run("shifts", "--config", quiet.path, "--from",
+                          "2026-03-27 18:00", "--until", "2026-03-27 17:00")
+    assert backwards.returncode == 2
+
+
+def test_oncall_by_the_file(quiet):
+    got = json.loads(rota(quiet, "oncall", "--json", "--at", "2026-02-03 12:00"))
+    assert got == [{"schedule": "night", "people": [],
+                    "since": "2026-02-03T08:00:00+00:00",
+                    "until": "2026-02-03T18:00:00+00:00"}]
+    assert "nobody" in rota(quiet, "oncall", "--at", "2026-02-03T12:00:00Z")
+    done = quiet.run("oncall", "--config", quiet.path, "--schedule", "nigth")
+    assert done.returncode == 1 and "did you mean 'night'?" in done.stderr
+
+
+def test_without_a_daemon_oncall_reads_the_file_and_says_so(quiet):
+    env = dict(quiet.env, NIGHTJAR_CONFIG=quiet.path)
+    for words in (["oncall", "--json"], ["config", "show"]):
+        done = quiet.run(*words, env=env)
+        assert done.returncode == 0, done.stderr
+        assert f"reading {quiet.path} instead" in done.stderr
+    env["NIGHTJAR_CONFIG"] = "/nope"
+    assert quiet.run("oncall", env=env).returncode == 3
+
+
+def test_oncall_of_a_schedule_nobody_knows_is_no(desk):
+    done = desk.run("oncall", "--schedule", "nope")
+    assert done.returncode == 1 and "no schedule 'nope'" in done.stderr
+
+
+# ---- check and probe
+
+def test_check_and_the_daemon_say_the_same(quiet):
+    def both():
+        cli = quiet.run("check", quiet.path)
+        own = subprocess.run([f"{BUILD}/nightjard", "--check", "--config",
+                              quiet.path], env=quiet.env, capture_output=True,
+                             text=True, timeout=30)
+        assert cli.returncode == own.returncode
+        assert cli.stdout + cli.stderr == own.stderr + own.stdout
+        return cli
+    assert both().returncode == 0
+    with open(quiet.path, encoding="utf-8") as f:
+        good = f.read()
+    quiet.write(good.replace("timezone:", "timezon:"))
+    wrong = both()
+    assert wrong.returncode == 1
+    assert wrong.stdout.count("did you mean 'timezone'?") == 2
+    asked = quiet.run("check", quiet.path, "--json")
+    assert asked.returncode == 1 and json.loads(asked.stdout)
+    quiet.write(good.replace(", sat-sun 08:00-08:00", ""))
+    gap = both()
+    assert gap.returncode == 0 and "warning" in gap.stdout
+
+
+def test_probe_shows_what_a_source_would_bring(quiet, tmp_path):
+    feed = tmp_path / "feed.xml"
+    feed.write_text("<rss version='2.0'><channel><title>T</title><item>"
+                    "<guid>1</guid><link>/a</link><title>A</title>"
+                    "<description>b &amp;lt;i&amp;gt;c</description>"
+                    "<pubDate>Mon, 05 Jan 2026 18:00:00 GMT</pubDate>"
+                    "</item></channel></rss>", encoding="utf-8")
+    done = quiet.run("probe", str(feed), "--json", "--base",
+                     "https://example.org/feed")
+    assert done.returncode == 0, done.stderr
+    got = json.loads(done.stdout)
+    assert list(got)[:2] == ["title", "posts"] and got["title"] == "T"
+    post = got["posts"][0]
+    assert list(post)[:6] == ["id", "url", "title", "text", "author",
+                              "published"]
+    assert post["url"] == "https://example.org/a"
+    assert post["published"] == "2026-01-05T18:00:00Z"
+    other = quiet.run("probe", f"{TOP}/README.md")
+    assert other.returncode == 1 and "README.md: neither" in other.stderr
+
+
+# ---- at three in the morning
+
+def raise_alerts(desk, count):
+    for n in range(count):
+        assert desk.run("raise", f"Maskierte Wörter und äußerst lange Sätze {n}"
+                        " 🚀🚀🚀 und so weiter und so weiter", "--severity",
+                        "critical").returncode == 0
+
+
+def test_the_list_fits_eighty_columns(desk):
+    assert desk.run("list").stdout == "All quiet.\n"
+    raise_alerts(desk, 2)
+    assert desk.run("ack", "1", "--as", "maya").returncode == 0
+    lines = desk.run("list").stdout.splitlines()
+    assert len(lines) == 3 and lines[0].split()[0] == "ID"
+    assert all(len(line) <= 80 for line in lines)
+    assert "maya has it" in lines[2] and "open" in lines[1]
+    wide = dict(desk.env, COLUMNS="200")
+    assert "und so weiter und so weiter" in desk.run("list", env=wide).stdout
+
+
+def test_ack_alone_takes_the_one_alert_that_waits(desk):
+    none = desk.run("ack", "--as", "maya")
+    assert none.returncode == 1 and "no alert waits for maya" in none.stderr
+    raise_alerts(desk, 1)
+    done = desk.run("ack", "--as", "maya")
+    assert done.returncode == 0 and "acknowledged by maya" in done.stdout
+    raise_alerts(desk, 2)
+    many = desk.run("ack", "--as", "maya")
+    assert many.returncode == 1 and "2" in many.stderr
+
+
+def test_an_alert_that_did_not_move_is_told_by_the_status_too(desk):
+    raise_alerts(desk, 1)
+    done = desk.run("ack", "1", "77")
+    assert done.returncode == 1
+    assert "alert 1 acknowledged" in done.stdout and "alert 77 not" in done.stdout
+
+
+@pytest.mark.parametrize("words,says", [
+    (["list", "--brand", "acne"], "no brand 'acne'"),
+    (["silence", "add", "--brand", "acne", "--for", "1h"], "no brand 'acne'"),
+    (["silence", "add", "--rule", "nope", "--for", "1h"], "no rule 'nope'"),
+    (["override", "add", "--person", "tom"], "for how long?"),
+    (["raise", "hi", "--severity", "loud"], "low, high or critical"),
+    (["list", "--state", "foo"], "no state 'foo'"),
+])
+def test_a_name_that_nobody_has_is_not_taken_in_silence(desk, words, says):
+    done = desk.run(*words)
+    assert done.returncode == 1 and says in done.stderr
+
+
+def test_the_story_is_one_document_a_line(desk):
+    raise_alerts(desk, 1)
+    lines = desk.run("log", "--json").stdout.splitlines()
+    assert [json.loads(line)["kind"] for line in lines][:2] == ["raised", "step"]
+
+
+# ---- who may
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root to be somebody else")
+def test_strangers_and_pretenders_are_turned_away_kindly(quiet, hall):
+    desk, path = quiet, f"{hall}/nightjar.sock"
+    desk.env["NIGHTJAR_SOCKET"] = path
+    with open(desk.path, encoding="utf-8") as f:
+        desk.write(f.read().replace("nightjar.sock", path))
+    desk.start()
+    raise_alerts(desk, 1)
+    assert os.stat(path).st_mode & 0o777 == 0o660
+    shut = as_login("man", hall, "list")
+    assert shut.returncode == 3 and "group" in shut.stderr
+    os.chmod(path, 0o666)
+    stranger = as_login("man", hall, "list")
+    assert stranger.returncode == 1 and "does not know you" in stranger.stderr
+    pretender = as_login("nobody", hall, "ack", "1", "--as", "tom")
+    assert pretender.returncode == 1
+    assert "only root may act for someone else" in pretender.stderr
+    assert desk.ask("show", "1")["state"] == "open"
+    mine = as_login("nobody", hall, "ack")
+    assert mine.returncode == 0 and "acknowledged by maya" in mine.stdout
+
+
+# ---- desktops
+
+def attend(desk):
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(10)
+    line.connect(f"{desk.scratch}/nightjar.sock")
+    line.sendall(b'{"verb":"attend","as":"maya"}\n')
+    answers = line.makefile("r", encoding="utf-8")
+    assert json.loads(answers.readline())["ok"]
+    return line, answers
+
+
+def test_what_somebody_took_leaves_every_screen(desk):
+    line, answers = attend(desk)
+    raise_alerts(desk, 2)
+    for words, alert in ((["ack", "1", "--as", "tom"], 1), (["resolve", "2"], 2)):
+        assert desk.run(*words).returncode == 0
+        assert json.loads(answers.readline()) == {"clear": {"alert": alert}}
+    line.close()
