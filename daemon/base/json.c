@@ -76,6 +76,117 @@ static int check_text(const char *text, size_t len, struct nj_err *err)
     return 0;
 }
 
+/* ---- whose fault -------------------------------------------------------- */
+
+/* cJSON does not say whether it ran out of memory or of sense. What the text is
+ * tells: READ_* move AT behind what they are named for, or give NULL. */
+static const char *read_value(const char *at, const char *end);
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && strchr(" \t\r\n", *at) != NULL) {
+        at++;
+    }
+    return at;
+}
+
+/* A string; its inside was checked before. */
+static const char *read_string(const char *at, const char *end)
+{
+    if (at >= end || *at != '"') {
+        return NULL;
+    }
+    for (at++; at < end && *at != '"'; at++) {
+        if (*at == '\\' &&
+            (++at >= end || strchr("\"\\/bfnrtu", *at) == NULL)) {
+            return NULL;
+        }
+    }
+    return at < end ? at + 1 : NULL;
+}
+
+static const char *read_digits(const char *at, const char *end)
+{
+    const char *start = at;
+
+    while (at < end && *at >= '0' && *at <= '9') {
+        at++;
+    }
+    return at > start ? at : NULL;
+}
+
+static const char *read_number(const char *at, const char *end)
+{
+    const char *start = at;
+
+    at = read_digits(at < end && *at == '-' ? at + 1 : at, end);
+    if (at != NULL && at < end && *at == '.') {
+        at = read_digits(at + 1, end);
+    }
+    if (at != NULL && at < end && (*at | 0x20) == 'e') {
+        at++;
+        at = read_digits(at < end && (*at == '-' || *at == '+') ? at + 1 : at,
+                         end);
+    }
+    /* cJSON takes no longer ones */
+    return at != NULL && at - start < 64 ? at : NULL;
+}
+
+/* The inside of [ ] or { } behind its bracket, up to CLOSE. */
+static const char *read_list(const char *at, const char *end, char close)
+{
+    at = skip_blanks(at, end);
+    if (at < end && *at == close) {
+        return at + 1;
+    }
+    for (;;) {
+        if (close == '}') {
+            at = read_string(skip_blanks(at, end), end);
+            at = at == NULL ? NULL : skip_blanks(at, end);
+            if (at == NULL || at >= end || *at++ != ':') {
+                return NULL;
+            }
+        }
+        at = read_value(skip_blanks(at, end), end);
+        at = at == NULL ? NULL : skip_blanks(at, end);
+        if (at == NULL || at >= end) {
+            return NULL;
+        }
+        if (*at == close) {
+            return at + 1;
+        }
+        if (*at++ != ',') {
+            return NULL;
+        }
+    }
+}
+
+/* Nesting was limited before. */
+static const char *read_value(const char *at, const char *end)
+{
+    static const char *const words[] = {"true", "false", "null"};
+
+    if (at >= end) {
+        return NULL;
+    }
+    if (*at == '{' || *at == '[') {
+        return read_list(at + 1, end, *at == '{' ? '}' : ']');
+    }
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = strlen(words[i]);
+
+        if ((size_t)(end - at) >= n && memcmp(at, words[i], n) == 0) {
+            return at + n;
+        }
+    }
+    return *at == '"' ? read_string(at, end) : read_number(at, end);
+}
+
+static int begins_with_json(const char *text, size_t len)
+{
+    return read_value(skip_blanks(text, text + len), text + len) != NULL;
+}
+
 int nj_json_parse(const char *text,
                   size_t len,
                   size_t max_bytes,
@@ -95,6 +206,10 @@ int nj_json_parse(const char *text,
         return code;
     }
     tree = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+    if (tree == NULL && begins_with_json(text, len)) {
+        return nj_err_set(err, NJ_E_NOMEM, "no memory for JSON of %zu bytes",
+                          len);
+    }
     if (tree == NULL) {
         return refuse(text, end < text ? 0 : (size_t)(end - text),
                       "not JSON from here on", err);

@@ -75,25 +75,23 @@ static int read_posts(const struct nj_probe *probe,
                : nj_err_set(err, code, "%s", first.text);
 }
 
-/* By what it is: our JSON says "posts", or has no "items". */
-static int is_posts(const struct nj_probe *probe)
+/* Tell by what it is: a JSON Feed has "items", our JSON has not. 0 and whether
+ * it is posts, or NJ_E_NOMEM. */
+static int find_type(const struct nj_probe *probe, int *out_is_posts)
 {
     cJSON *root = NULL;
-    int is_feed;
+    int code;
 
-    if (probe->type != NULL) {
-        return strcmp(probe->type, "feed") != 0;
-    }
-    if (!nj_post_json_likely(probe->bytes, probe->len)) {
+    *out_is_posts = probe->type != NULL && strcmp(probe->type, "feed") != 0;
+    if (probe->type != NULL || !nj_post_json_likely(probe->bytes, probe->len)) {
         return 0;
     }
-    if (nj_json_mend(probe->bytes, probe->len, NJ_LIMIT_BODY_BYTES, &root,
-                     NULL) != 0) {
-        return 1;
-    }
-    is_feed = cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "items"));
+    code = nj_json_mend(probe->bytes, probe->len, NJ_LIMIT_BODY_BYTES, &root,
+                        NULL);
+    *out_is_posts =
+        !cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "items"));
     cJSON_Delete(root);
-    return !is_feed;
+    return code == NJ_E_NOMEM ? code : 0;
 }
 
 static void write_time(struct nj_jw *w, const char *key, int64_t at_ms)
@@ -159,11 +157,15 @@ int nj_probe_write(const struct nj_probe *probe,
 {
     struct findings found = {
         .taking = {.brand = "", .now_ms = INT64_MAX, .room = NJ_LIMIT_ITEMS}};
-    int code;
+    int is_posts;
+    int code = find_type(probe, &is_posts);
 
+    if (code != 0) {
+        return nj_err_set(err, code, "no memory to look at the document");
+    }
     found.taking.batch = &found.batch;
-    code = is_posts(probe) ? read_posts(probe, &found, err)
-                           : read_feed(probe, &found, err);
+    code = is_posts ? read_posts(probe, &found, err)
+                    : read_feed(probe, &found, err);
     if (code == 0) {
         size_t had = out->len;
 

@@ -104,6 +104,9 @@ struct rig {
 /* The loop knows no web: one rig at a time. */
 static struct rig *rig_now;
 
+/* Told 1 before the rig allocates for itself and 0 after; may be NULL. */
+static void (*rig_calm)(int is_calm);
+
 /* ---- the web, by another name io/fetch.c -------------------------------- */
 
 static void rig_answer_next(struct nj_defer *defer)
@@ -300,7 +303,13 @@ static void rig_finish_take(struct nj_defer *defer)
         return;
     }
     rig->takes++;
+    if (rig_calm != NULL) {
+        rig_calm(1);
+    }
     rig_store(rig, req->batch);
+    if (rig_calm != NULL) {
+        rig_calm(0);
+    }
     if (rig->on_stored != NULL) {
         rig->on_stored(rig);
     }
