@@ -4,6 +4,8 @@
 
 #include "base/str.h"
 
+enum { FIRST_POSTS = 4 }; /* a power of two */
+
 static const char *const places[NJ_PLACES] = {"mention", "own-page", "own-post",
                                               "elsewhere"};
 
@@ -28,19 +30,35 @@ uint64_t nj_post_key(const char *source, const char *id)
     return nj_hash_str(source) * UINT64_C(0x9e3779b97f4a7c15) ^ nj_hash_str(id);
 }
 
+/* Make place for one more: the array doubles whenever it is full, in the
+ * arena, so that a batch of one post does not pay for a thousand. */
+static int grow(struct nj_batch *batch, size_t room)
+{
+    size_t count = batch->count;
+    size_t want = count == 0 ? FIRST_POSTS : 2 * count;
+    struct nj_post *posts;
+
+    if (count > 0 && (count < FIRST_POSTS || (count & (count - 1)) != 0)) {
+        return 0; /* not full */
+    }
+    posts = nj_arena_zalloc(&batch->arena,
+                            (want < room ? want : room) * sizeof *posts);
+    if (posts == NULL) {
+        return NJ_E_NOMEM;
+    }
+    if (count > 0) {
+        memcpy(posts, batch->posts, count * sizeof *posts);
+    }
+    batch->posts = posts;
+    return 0;
+}
+
 struct nj_post *nj_batch_add(struct nj_batch *batch, size_t room)
 {
     struct nj_post *post;
 
-    if (batch->count >= room) {
+    if (batch->count >= room || grow(batch, room) != 0) {
         return NULL;
-    }
-    if (batch->posts == NULL) {
-        batch->posts =
-            nj_arena_zalloc(&batch->arena, room * sizeof *batch->posts);
-        if (batch->posts == NULL) {
-            return NULL;
-        }
     }
     post = &batch->posts[batch->count++];
     *post = (struct nj_post){

@@ -71,9 +71,10 @@ struct nj_batch {
     const char *cursor; /* source's new state as JSON; NULL: unchanged */
 };
 
-/* An empty post in BATCH's arena with unknown counts, counted in; fill it.
- * ROOM is the capacity of the posts array, allocated at the first call. NULL
- * when memory ran out or ROOM is reached. */
+/* An empty post in BATCH's arena with unknown counts, counted in; fill it
+ * before the next call, which may move the posts. ROOM is the most the batch
+ * may hold, the same at each call. NULL when memory ran out or ROOM is
+ * reached. */
 struct nj_post *nj_batch_add(struct nj_batch *batch, size_t room);
 
 /* Free what the batch owns and zero it. Safe on a zeroed one. */

@@ -47,6 +47,7 @@ int64_t nj_store_attempt(struct nj_store *store)
 
     (void)pthread_mutex_lock(&store->lock);
     nj_group_fill(&store->group, &store->waiting);
+    store->hurry = store->waiting.first != NULL;
     (void)pthread_mutex_unlock(&store->lock);
     if (store->group.first == NULL) {
         return 0;
@@ -375,6 +376,8 @@ int nj_store_load(struct nj_store *store,
 
 static int push(struct nj_store *store, struct nj_store_item *item)
 {
+    int hurry;
+
     if (store->closing) {
         return NJ_E_STATE;
     }
@@ -386,16 +389,19 @@ static int push(struct nj_store *store, struct nj_store_item *item)
     }
     (void)pthread_mutex_lock(&store->lock);
     nj_items_add(&store->waiting, item);
-    store->way->pushed(store);
+    store->hurry |= !item->calm;
+    hurry = store->hurry;
     (void)pthread_mutex_unlock(&store->lock);
+    store->way->pushed(store, hurry);
     return 0;
 }
 
-int nj_store_commit(struct nj_store *store, struct nj_commit_req *req)
+static int commit(struct nj_store *store, struct nj_commit_req *req, int calm)
 {
     int code = nj_txn_status(req->txn);
 
     req->item.is_query = 0;
+    req->item.calm = calm;
     if (code == 0) {
         code = push(store, &req->item);
     }
@@ -403,9 +409,20 @@ int nj_store_commit(struct nj_store *store, struct nj_commit_req *req)
     return code;
 }
 
+int nj_store_commit(struct nj_store *store, struct nj_commit_req *req)
+{
+    return commit(store, req, 0);
+}
+
+int nj_store_commit_calm(struct nj_store *store, struct nj_commit_req *req)
+{
+    return commit(store, req, 1);
+}
+
 int nj_store_query(struct nj_store *store, struct nj_query_req *req)
 {
     req->item.is_query = 1;
+    req->item.calm = 0;
     req->rows = (struct nj_rows){0};
     return push(store, &req->item);
 }

@@ -101,6 +101,7 @@ struct nj_store_item {
     int is_query;
     int status;
     int settled; /* STATUS stands, whatever becomes of the group */
+    int calm;    /* nobody waits: see nj_store_commit_calm */
 };
 
 /* The caller's struct. TXN is taken over when 0 is returned. */
@@ -115,6 +116,11 @@ struct nj_commit_req {
  * NJ_E_CANCELED at close, NJ_E_CORRUPT when it can never be written. Returns
  * 0, NJ_E_NOMEM (its status), NJ_E_STATE (closing): TXN stays the caller's. */
 int nj_store_commit(struct nj_store *store, struct nj_commit_req *req) NJ_MUST;
+
+/* The same for what nobody waits for: it goes with the next request, or alone
+ * after some ms, so that it costs no sync of its own in a rush. */
+int nj_store_commit_calm(struct nj_store *store,
+                         struct nj_commit_req *req) NJ_MUST;
 
 /* Commits queued and not durable yet; 0 when all is well. */
 size_t nj_store_backlog(const struct nj_store *store);

@@ -46,8 +46,9 @@ static int start(struct nj_store *store, struct nj_err *err)
     return 0;
 }
 
-static void pushed(struct nj_store *store)
+static void pushed(struct nj_store *store, int hurry)
 {
+    (void)hurry; /* there is no disk to spare */
     nj_loop_defer(store->loop, &store->wake, on_turn);
 }
 

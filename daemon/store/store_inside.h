@@ -40,7 +40,7 @@ struct nj_store {
     int troubles;              /* begun since it was told */
     char trouble[NJ_ERR_TEXT]; /* the last, in words */
     char damage[NJ_ERR_TEXT];  /* found by the check; "": none */
-    int sleeping;              /* the store thread waits for `more` */
+    int hurry;                 /* somebody waits for what is in `waiting` */
     int ending;                /* nj_store_close was called */
     int64_t end_by_mono_ms;
     int ended; /* nothing will run any more */
@@ -49,15 +49,16 @@ struct nj_store {
     struct nj_defer wake;  /* to the loop, with what is finished */
     int wake_posted;       /* under the lock */
     struct nj_timer retry; /* inline: the next attempt */
+    struct nj_timer calm;  /* thread: what nobody waits for has waited enough */
 };
 
 /* The two ways: on a thread of its own, or on the loop's. */
 struct nj_store_way {
     int (*start)(struct nj_store *store, struct nj_err *err);
-    void (*wake)(struct nj_store *store);   /* from any thread, locked */
-    void (*busy)(struct nj_store *store);   /* requests are under way now */
-    void (*idle)(struct nj_store *store);   /* none are */
-    void (*pushed)(struct nj_store *store); /* one more waits; under the lock */
+    void (*wake)(struct nj_store *store); /* from any thread, locked */
+    void (*busy)(struct nj_store *store); /* requests are under way now */
+    void (*idle)(struct nj_store *store); /* none are */
+    void (*pushed)(struct nj_store *store, int hurry); /* one more waits */
     void (*close)(struct nj_store *store, int64_t grace_ms);
     void (*join)(struct nj_store *store); /* it has ended */
 };

@@ -6,6 +6,9 @@
 
 #include "store/store_inside.h"
 
+/* How long what nobody waits for may wait for company. */
+enum { CALM_MS = 4 };
+
 static void on_wake(struct nj_defer *defer)
 {
     nj_store_deliver(defer->ctx);
@@ -28,16 +31,7 @@ static void wait_until(struct nj_store *store, int64_t mono_ms)
         .tv_nsec = (long)(mono_ms % 1000) * 1000000,
     };
 
-    store->sleeping = 1;
     (void)pthread_cond_timedwait(&store->more, &store->lock, &at);
-    store->sleeping = 0;
-}
-
-static void wait_for_more(struct nj_store *store)
-{
-    store->sleeping = 1;
-    (void)pthread_cond_wait(&store->more, &store->lock);
-    store->sleeping = 0;
 }
 
 /* The disk failed: wait, but let people see what is there. Under the lock. */
@@ -69,6 +63,12 @@ static int may_end(const struct nj_store *store)
             nj_store_mono_ms() >= store->end_by_mono_ms);
 }
 
+static int has_work(const struct nj_store *store)
+{
+    return store->group.first != NULL ||
+           (store->waiting.first != NULL && (store->hurry || store->ending));
+}
+
 static void *work(void *arg)
 {
     struct nj_store *store = arg;
@@ -81,8 +81,8 @@ static void *work(void *arg)
     while (!may_end(store)) {
         int64_t pause_ms;
 
-        if (store->waiting.first == NULL && store->group.first == NULL) {
-            wait_for_more(store);
+        if (!has_work(store)) {
+            (void)pthread_cond_wait(&store->more, &store->lock);
             continue;
         }
         (void)pthread_mutex_unlock(&store->lock);
@@ -112,6 +112,7 @@ static int start(struct nj_store *store, struct nj_err *err)
     int error;
 
     store->wake.ctx = store;
+    store->calm.ctx = store;
     /* Signals are the loop's. */
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -136,16 +137,32 @@ static void idle(struct nj_store *store)
     nj_loop_release(store->loop);
 }
 
-static void pushed(struct nj_store *store)
+static void on_calm(struct nj_timer *timer)
 {
-    if (store->sleeping) {
+    struct nj_store *store = timer->ctx;
+
+    (void)pthread_mutex_lock(&store->lock);
+    store->hurry = store->waiting.first != NULL;
+    (void)pthread_mutex_unlock(&store->lock);
+    (void)pthread_cond_signal(&store->more);
+}
+
+/* Not under the lock: whoever wakes finds it open. */
+static void pushed(struct nj_store *store, int hurry)
+{
+    if (hurry) {
         (void)pthread_cond_signal(&store->more);
+    } else if (!nj_timer_armed(&store->calm) &&
+               nj_timer_set(store->loop, &store->calm, CALM_MS, 0, on_calm) !=
+                   0) {
+        on_calm(&store->calm); /* no memory: at once, then */
     }
 }
 
 static void close_way(struct nj_store *store, int64_t grace_ms)
 {
     nj_loop_hold(store->loop);
+    nj_timer_stop(&store->calm);
     (void)pthread_mutex_lock(&store->lock);
     store->ending = 1;
     store->end_by_mono_ms = nj_store_mono_ms() + grace_ms;

@@ -201,7 +201,9 @@ static void break_down(struct nj_deed *deed, const char *what)
     }
 }
 
-void nj_deed_commit(struct nj_deed *deed)
+static void hand_over(struct nj_deed *deed,
+                      int (*commit)(struct nj_store *store,
+                                    struct nj_commit_req *req))
 {
     struct nj_ledger *ledger = deed->ledger;
     int code;
@@ -212,13 +214,23 @@ void nj_deed_commit(struct nj_deed *deed)
     }
     deed->commit.done = on_committed;
     ledger->under_way++;
-    code = nj_store_commit(ledger->env->store, &deed->commit);
+    code = commit(ledger->env->store, &deed->commit);
     if (code != 0) {
         ledger->under_way--;
         break_down(deed, code == NJ_E_NOMEM
                              ? "memory ran out in the middle of a decision"
                              : "the store is closed");
     }
+}
+
+void nj_deed_commit(struct nj_deed *deed)
+{
+    hand_over(deed, nj_store_commit);
+}
+
+void nj_deed_commit_calm(struct nj_deed *deed)
+{
+    hand_over(deed, nj_store_commit_calm);
 }
 
 void nj_deed_drop(struct nj_deed *deed)

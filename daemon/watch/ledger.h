@@ -66,6 +66,10 @@ void nj_deed_then(struct nj_deed *deed,
  * order behind those before it. Hooks never run inside this call. */
 void nj_deed_commit(struct nj_deed *deed);
 
+/* The same for what nobody waits for, such as that a page was sent: durable
+ * with the next deed, or some ms later. */
+void nj_deed_commit_calm(struct nj_deed *deed);
+
 /* Throw a deed away before its commit; hooks do not run. */
 void nj_deed_drop(struct nj_deed *deed);
 

@@ -58,7 +58,7 @@ static void mark_sent(struct nj_waiting *w, const char *ref)
     nj_deed_event(deed, w->page.alert, "sent", w->page.person, "%s by %s: %s",
                   person_or_target(&w->page), w->page.channel,
                   w->page.kind == NJ_PAGE_TELL ? "told" : "sent");
-    nj_deed_commit(deed);
+    nj_deed_commit_calm(deed);
 }
 
 static void mark_failed(struct nj_waiting *w, const char *fault)
