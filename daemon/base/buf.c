@@ -62,6 +62,30 @@ int nj_buf_addc(struct nj_buf *buf, char c)
     return nj_buf_add(buf, &c, 1);
 }
 
+int nj_buf_add_plain(struct nj_buf *buf, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            (void)nj_buf_adds(buf, "&amp;");
+            break;
+        case '<':
+            (void)nj_buf_adds(buf, "&lt;");
+            break;
+        case '>':
+            (void)nj_buf_adds(buf, "&gt;");
+            break;
+        case '"':
+            (void)nj_buf_adds(buf, "&quot;");
+            break;
+        default:
+            (void)nj_buf_addc(buf, *text);
+            break;
+        }
+    }
+    return buf->status;
+}
+
 int nj_buf_vaddf(struct nj_buf *buf, const char *fmt, va_list args)
 {
     va_list again;

@@ -29,6 +29,8 @@ void nj_buf_init(struct nj_buf *buf, size_t max_bytes);
 int nj_buf_add(struct nj_buf *buf, const void *bytes, size_t len);
 int nj_buf_adds(struct nj_buf *buf, const char *text);
 int nj_buf_addc(struct nj_buf *buf, char c);
+/* TEXT with & < > " as references, so that no markup language sees any. */
+int nj_buf_add_plain(struct nj_buf *buf, const char *text);
 int nj_buf_addf(struct nj_buf *buf, const char *fmt, ...) NJ_PRINTF(2, 3);
 int nj_buf_vaddf(struct nj_buf *buf, const char *fmt, va_list args)
     NJ_PRINTF(2, 0);

@@ -126,26 +126,6 @@ void nj_desktop_line_finish(struct nj_desktop_line *line)
     *line = (struct nj_desktop_line){.alert = 0};
 }
 
-void nj_desktop_markup(struct nj_buf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            (void)nj_buf_adds(out, "&amp;");
-            break;
-        case '<':
-            (void)nj_buf_adds(out, "&lt;");
-            break;
-        case '>':
-            (void)nj_buf_adds(out, "&gt;");
-            break;
-        default:
-            (void)nj_buf_addc(out, *text);
-            break;
-        }
-    }
-}
-
 void nj_desktop_ack(struct nj_buf *out, int64_t alert, uint32_t generation)
 {
     (void)nj_buf_addf(out,

@@ -52,10 +52,6 @@ int nj_desktop_line_read(const char *line,
                          struct nj_err *err) NJ_MUST;
 void nj_desktop_line_finish(struct nj_desktop_line *line);
 
-/* Append plain TEXT as a notification's body: & < > as character references,
- * since servers obey markup there. */
-void nj_desktop_markup(struct nj_buf *out, const char *text);
-
 /* Append the request that acknowledges ALERT, with its newline. */
 void nj_desktop_ack(struct nj_buf *out, int64_t alert, uint32_t generation);
 

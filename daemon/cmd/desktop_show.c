@@ -220,7 +220,7 @@ static void dress(struct card *card, const char *body)
 static void write_body(const struct card *card, struct nj_buf *out)
 {
     if (server_can("body-markup") || !server_can("body")) {
-        nj_desktop_markup(out, card->body);
+        (void)nj_buf_add_plain(out, card->body);
     } else {
         (void)nj_buf_adds(out, card->body);
     }

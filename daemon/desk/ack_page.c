@@ -7,29 +7,6 @@
 
 #include "desk/inside.h"
 
-static void add_escaped(struct nj_buf *out, const char *text)
-{
-    for (const char *p = text; *p != '\0'; p++) {
-        switch (*p) {
-        case '&':
-            (void)nj_buf_adds(out, "&amp;");
-            break;
-        case '<':
-            (void)nj_buf_adds(out, "&lt;");
-            break;
-        case '>':
-            (void)nj_buf_adds(out, "&gt;");
-            break;
-        case '"':
-            (void)nj_buf_adds(out, "&quot;");
-            break;
-        default:
-            (void)nj_buf_addc(out, *p);
-            break;
-        }
-    }
-}
-
 static void add_head(struct nj_buf *out, const char *title)
 {
     (void)nj_buf_adds(out,
@@ -37,9 +14,9 @@ static void add_head(struct nj_buf *out, const char *title)
                       "<meta name=viewport content=\"width=device-width\">"
                       "<meta name=robots content=noindex>"
                       "<meta name=color-scheme content=\"light dark\"><title>");
-    add_escaped(out, title);
+    (void)nj_buf_add_plain(out, title);
     (void)nj_buf_adds(out, "</title><h1>");
-    add_escaped(out, title);
+    (void)nj_buf_add_plain(out, title);
     (void)nj_buf_adds(out, "</h1>");
 }
 
@@ -53,10 +30,10 @@ void nj_ack_page(struct nj_buf *out,
                    (long long)link->alert);
     add_head(out, title);
     (void)nj_buf_adds(out, "<p>You are ");
-    add_escaped(out, link->person);
+    (void)nj_buf_add_plain(out, link->person);
     (void)nj_buf_adds(out, ". Nothing has happened yet.</p><form method=post "
                            "action=\"/a/");
-    add_escaped(out, token);
+    (void)nj_buf_add_plain(out, token);
     (void)nj_buf_adds(out, "\"><p><button type=submit "
                            "style=\"font-size:2em;padding:.6em 1em\">"
                            "Acknowledge</button></p></form><p>Acknowledge "
@@ -67,6 +44,6 @@ void nj_ack_result(struct nj_buf *out, const char *heading, const char *text)
 {
     add_head(out, heading);
     (void)nj_buf_adds(out, "<p>");
-    add_escaped(out, text == NULL ? "" : text);
+    (void)nj_buf_add_plain(out, text == NULL ? "" : text);
     (void)nj_buf_adds(out, "</p>");
 }

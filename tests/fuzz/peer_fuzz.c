@@ -74,7 +74,7 @@ static void hold_line(const char *text, size_t len)
     must(line.body != NULL && nj_utf8_valid(line.body, strlen(line.body)));
     must(line.url == NULL || nj_plain_is_link(line.url));
     nj_buf_init(&markup, 1 << 20);
-    nj_desktop_markup(&markup, line.body);
+    (void)nj_buf_add_plain(&markup, line.body);
     must(strpbrk(nj_buf_text(&markup), "<>") == NULL);
     nj_buf_finish(&markup);
     nj_desktop_line_finish(&line);
