@@ -23,12 +23,13 @@ each() { # each ACTION: calls ACTION MODE FILE TARGET for everything we ship
     "$1" 644 systemd/nightjar-desktop.service \
         "$user_units/nightjar-desktop.service"
     "$1" 644 systemd/nightjar.sysusers "$dest${unit%/systemd}/sysusers.d/nightjar.conf"
+    "$1" 644 systemd/nightjar.tmpfiles "$dest${unit%/systemd}/tmpfiles.d/nightjar.conf"
 }
 
 put() {
     install -d "${3%/*}"
     case $2 in
-    systemd/*.service)
+    systemd/*.service | systemd/*.tmpfiles)
         sed -e "s,@PREFIX@,$prefix,g" -e "s,@SYSCONFDIR@,$sysconf,g" "$2" >"$3"
         chmod "$1" "$3"
         ;;
@@ -48,7 +49,11 @@ install)
         install -m 640 config/nightjar.yaml "$dest$sysconf/nightjar/nightjar.yaml"
     fi
     echo "Installed. Next: edit $sysconf/nightjar/nightjar.yaml, then"
-    echo "  systemd-sysusers && systemctl enable --now nightjard"
+    echo "  systemd-sysusers && systemd-tmpfiles --create nightjar.conf"
+    echo "  systemctl enable --now nightjard"
     ;;
-uninstall) each drop ;;
+uninstall)
+    each drop
+    rmdir "$share/nightjar/lexicons" "$share/nightjar" 2>/dev/null || :
+    ;;
 esac

@@ -11,7 +11,7 @@ wait_for() { for _ in $(seq 200); do eval "$1" && return 0; sleep 0.05; done; re
 
 tests/install.sh install "" /usr/local /etc /usr/local/lib/systemd build/release >/dev/null
 systemd-sysusers /usr/local/lib/sysusers.d/nightjar.conf
-mkdir -p /etc/nightjar /etc/systemd/system/nightjard.service.d
+mkdir -p /etc/systemd/system/nightjard.service.d
 printf 's3cr3t-hook\n' >/etc/nightjar/hook.secret
 chmod 600 /etc/nightjar/hook.secret
 cat >/etc/systemd/system/nightjard.service.d/here.conf <<CONF
@@ -24,7 +24,7 @@ daemon: {http: {listen: "127.0.0.1:8484"}}
 sources: {hook: {type: webhook, place: own-page, secret: {credential: hook}}}
 people: {maya: {email: maya@example.org, login: root}}
 CONF
-chmod 644 /etc/nightjar/nightjar.yaml; chmod 755 /etc/nightjar
+systemd-tmpfiles --create nightjar.conf
 systemctl daemon-reload
 
 systemctl start nightjard
@@ -36,6 +36,7 @@ uid=$(stat -c %u /proc/$pid)
 ok "it runs as a user of its own" '[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ]'
 ok "the store is private" '[ "$(stat -c %a /var/lib/private/nightjar)" = 700 ]'
 ok "the socket is for group nightjar" '[ "$(stat -c %a:%G /run/nightjar/nightjar.sock)" = 660:nightjar ]'
+ok "the configuration is for group nightjar" '[ "$(stat -c %a:%G /etc/nightjar/nightjar.yaml /etc/nightjar | tr "\n" " ")" = "640:nightjar 750:nightjar " ]'
 ok "no secret in environment or arguments" '! tr "\0" "\n" </proc/$pid/environ | grep -q s3cr3t && ! grep -aq s3cr3t /proc/$pid/cmdline'
 ok "a seccomp filter is on" 'grep -q "^Seccomp:.2" /proc/$pid/status'
 ok "the command line reaches it" 'nightjar status --json | grep -q "\"open\":0"'
