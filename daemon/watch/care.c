@@ -11,7 +11,12 @@ enum {
     OWNER_WAIT_MS = 600000, /* the owner is rung again after this */
     HOUSE_MS = 10 * 60000,  /* between two rounds of tidying */
     AGAIN_MS = 200,         /* there was more to purge: soon again */
+    CALM_MS = 3600000,      /* what happened once is over when it stays calm */
+    QUIET_DAYS = 7, /* what was only mailed and nobody touched is over */
+    CLOSED_A_ROUND = 256,
 };
+
+#define DAY_MS INT64_C(86400000)
 
 /* ---- alarms ------------------------------------------------------------ */
 
@@ -173,6 +178,28 @@ void nj_care_source(void *ctx,
 
 /* ---- store, clock, judge, owner ---------------------------------------- */
 
+/* What was told of is over by itself when it does not happen again. Steady
+ * time: the clock itself may be what jumped. */
+static void over_later(struct nj_care *care, int64_t *at_mono_ms)
+{
+    *at_mono_ms = nj_loop_mono_ms(care->env->loop) + CALM_MS;
+}
+
+static void calm_down(struct nj_care *care)
+{
+    int64_t now = nj_loop_mono_ms(care->env->loop);
+
+    if (care->clock_over_ms != 0 && now >= care->clock_over_ms) {
+        care->clock_over_ms = 0;
+        nj_care_over(care, "clock", "the clock has not jumped again");
+    }
+    if (care->store_over_ms != 0 && now >= care->store_over_ms &&
+        care->store_trouble[0] == '\0') {
+        care->store_over_ms = 0;
+        nj_care_over(care, "store", "the store has worked since");
+    }
+}
+
 /* Tell the operators past the store: a page that cannot be written down. */
 static void ring_without_store(struct nj_care *care, const char *what)
 {
@@ -200,6 +227,7 @@ void nj_care_store(void *ctx, const char *what)
     nj_care_alarm(care, "store", NJ_LEVEL_HIGH,
                   "The store was in trouble and works again",
                   "Nothing was lost; what waited is written now.");
+    over_later(care, &care->store_over_ms);
 }
 
 void nj_care_jump(void *ctx, int64_t delta_ms)
@@ -214,6 +242,7 @@ void nj_care_jump(void *ctx, int64_t delta_ms)
                    nj_str_duration_text(delta_ms / 1000 * 1000, by));
     nj_log_warning("%s", text);
     nj_care_alarm(care, "clock", NJ_LEVEL_LOW, "The clock jumped", text);
+    over_later(care, &care->clock_over_ms);
     nj_climber_look(care->climber);
 }
 
@@ -223,6 +252,7 @@ void nj_care_unjudged(void *ctx,
 {
     struct nj_care *care = ctx;
     char text[200];
+    const struct nj_alert *alert;
     char *copy;
 
     (void)snprintf(text, sizeof text,
@@ -232,6 +262,11 @@ void nj_care_unjudged(void *ctx,
     copy = nj_arena_strdup(nj_deed_arena(deed), text);
     if (copy == NULL) {
         nj_deed_spoil(deed);
+        return;
+    }
+    alert = nj_opener_find(care->opener, "unjudged");
+    if (alert != NULL) { /* told already: the story has each of them */
+        nj_deed_event(deed, alert->id, "unjudged", NULL, "%s", copy);
         return;
     }
     raise_alarm(care, deed, "unjudged", NJ_LEVEL_HIGH,
@@ -271,6 +306,38 @@ void nj_care_owner(void *ctx,
 }
 
 /* ---- keeping house ----------------------------------------------------- */
+
+/* Nobody has to answer mail: without this, quiet alerts would pile up. */
+static void close_quiet(struct nj_care *care)
+{
+    int64_t before = nj_loop_wall_ms(care->env->loop) - QUIET_DAYS * DAY_MS;
+    struct nj_alert *old[CLOSED_A_ROUND];
+    struct nj_alert *alert;
+    struct nj_deed *deed;
+    size_t count = 0;
+    size_t at = 0;
+
+    while (count < CLOSED_A_ROUND &&
+           (alert = nj_alerts_each(care->opener->alerts, &at)) != NULL) {
+        if (alert->climb.state == NJ_ALERT_OPEN && alert->policy == NULL &&
+            !(alert->flags & NJ_ALERT_OPS) && alert->touched_ms < before) {
+            old[count++] = alert;
+        }
+    }
+    deed = count == 0 ? NULL : nj_deed_begin(care->ledger);
+    if (deed == NULL) {
+        return; /* nothing to do, or the next round does it */
+    }
+    for (size_t i = 0; i < count; i++) {
+        nj_deed_event(deed, old[i]->id, "over", NULL,
+                      "it was told by mail, and nothing has come for %d days",
+                      QUIET_DAYS);
+        if (resolve(care, deed, old[i]) != 0) {
+            nj_deed_spoil(deed);
+        }
+    }
+    nj_deed_commit(deed);
+}
 
 static void arm(struct nj_care *care, int64_t delay_ms);
 
@@ -337,6 +404,8 @@ static void on_house(struct nj_timer *timer)
         ask(care, NJ_QUERY_HASHES);
         return;
     }
+    calm_down(care);
+    close_quiet(care);
     nj_roster_tidy(care->opener->roster, nj_loop_wall_ms(care->env->loop));
     ask(care, NJ_QUERY_PURGE);
 }

@@ -30,6 +30,7 @@ struct nj_care {
     int64_t retention_posts_ms, retention_alerts_ms; /* 0: for ever */
     char store_trouble[200];                         /* "" when well */
     int open;
+    int64_t clock_over_ms, store_over_ms; /* mono; 0: nothing to end */
     int64_t filter_at; /* posts up to this row are in the filter */
 };
 

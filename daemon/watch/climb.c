@@ -42,7 +42,7 @@ struct run {
     struct nj_deed *deed;
     struct nj_alert *alert;
     const struct nj_card *card;
-    int fresh; /* the alert opened just now: its first pages are firsts */
+    int fresh; /* nobody was rung for the alert yet: these are its firsts */
 };
 
 static void do_page(const struct run *run, const struct nj_action *action)
@@ -70,20 +70,6 @@ static void do_page(const struct run *run, const struct nj_action *action)
     nj_outbox_add(run->climber->outbox, run->deed, &wish);
 }
 
-/* Point ACTION at the contact of its person that rang last. */
-static void by_last_contact(const struct nj_alert *alert,
-                            struct nj_action *action)
-{
-    for (size_t i = 0; i < alert->climb.chain_count; i++) {
-        const struct nj_chain *chain = &alert->climb.chains[i];
-
-        if (chain->person == action->person) {
-            action->level = chain->level;
-            action->contact = (uint8_t)(chain->next > 0 ? chain->next - 1 : 0);
-        }
-    }
-}
-
 static void do_tell(const struct run *run, const struct nj_action *action)
 {
     struct nj_action by = *action;
@@ -97,10 +83,12 @@ static void do_tell(const struct run *run, const struct nj_action *action)
         .card = run->card,
     };
 
-    by_last_contact(run->alert, &by);
     if (!find_contact(run->climber, &by, &contact)) {
         by.contact = NJ_CONTACT_EMAIL;
         if (!find_contact(run->climber, &by, &contact)) {
+            nj_deed_event(run->deed, run->alert->id, "skipped", action->person,
+                          "%s could not be told: no contact is left",
+                          action->person);
             return;
         }
     }
@@ -134,6 +122,20 @@ static void act(const struct run *run, const struct nj_action *action)
     }
 }
 
+/* Whether nobody was ever rung for ALERT: not for this opening, and there was
+ * none before. */
+static int is_fresh(const struct nj_alert *alert)
+{
+    for (size_t i = 0; i < alert->climb.chain_count; i++) {
+        const struct nj_chain *chain = &alert->climb.chains[i];
+
+        if (chain->next > 0 || chain->fell_back) {
+            return 0;
+        }
+    }
+    return alert->climb.generation <= 1;
+}
+
 int nj_climber_run(struct nj_climber *climber,
                    struct nj_deed *deed,
                    struct nj_alert *alert,
@@ -146,8 +148,7 @@ int nj_climber_run(struct nj_climber *climber,
         alert->policy == NULL ? NULL : &alert->policy->policy;
     enum nj_alert_state before = (enum nj_alert_state)alert->climb.state;
     struct nj_actions actions = {0};
-    struct run run = {climber, deed, alert, card,
-                      event->kind == NJ_ESC_OPEN && card != NULL};
+    struct run run = {climber, deed, alert, card, is_fresh(alert)};
     int code =
         nj_escalate(&alert->climb, policy, (enum nj_level)alert->severity,
                     event, &view, &actions, err);
@@ -176,6 +177,7 @@ int nj_climber_run(struct nj_climber *climber,
 static void
 run_timer(struct nj_climber *climber, struct nj_alert *alert, int64_t now_ms)
 {
+    int was_snoozed = alert->climb.state == NJ_ALERT_SNOOZED;
     struct nj_esc_event event = {.kind = NJ_ESC_TIMER, .now_ms = now_ms};
     struct nj_err err = {0};
     struct nj_deed *deed = nj_deed_begin(climber->ledger);
@@ -191,6 +193,10 @@ run_timer(struct nj_climber *climber, struct nj_alert *alert, int64_t now_ms)
         nj_deed_drop(deed);
         climber->env->on_broken(climber->env->broken_ctx, err.text);
         return;
+    }
+    if (was_snoozed && alert->policy == NULL &&
+        alert->climb.state == NJ_ALERT_OPEN) {
+        climber->on_woken(climber->on_woken_ctx, deed, alert);
     }
     nj_deed_commit(deed);
 }

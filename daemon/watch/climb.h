@@ -22,6 +22,11 @@ struct nj_climber {
                      const struct nj_alert *alert,
                      const char *text);
     void *on_owner_ctx;
+    /* The snooze of an alert without a policy is over: its team must hear. */
+    void (*on_woken)(void *ctx,
+                     struct nj_deed *deed,
+                     const struct nj_alert *alert);
+    void *on_woken_ctx;
 };
 
 /* Let EVENT happen to ALERT: its new state, pages and story go into DEED.

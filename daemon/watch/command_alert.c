@@ -286,6 +286,7 @@ int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
     struct nj_esc_event event = event_by(a, NJ_ESC_RESOLVE);
     struct nj_alert *alert = one_alert(a);
     struct nj_deed *deed;
+    uint8_t flags;
 
     if (alert == NULL) {
         return a->err.code;
@@ -294,6 +295,7 @@ int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
     if (deed == NULL) {
         return NJ_E_NOMEM;
     }
+    flags = alert->flags;
     alert->flags |= NJ_ALERT_WRONG;
     nj_deed_event(deed, alert->id, "wrong", event.person,
                   "%s says this was a false alarm%s%s", event.person,
@@ -303,6 +305,7 @@ int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
         nj_txn_alert(nj_deed_txn(deed), alert, NULL);
     } else if (nj_climber_run(commander->climber, deed, alert, &event, NULL,
                               &a->err) != 0) {
+        alert->flags = flags;
         nj_deed_drop(deed);
         return a->err.code;
     }

@@ -268,19 +268,26 @@ int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
         .id = env->last_other_id + 1,
         .from_ms = c->from_ms == 0 ? now : c->from_ms,
         .until_ms = c->until_ms != 0 ? c->until_ms
-                    : c->for_ms != 0 ? now + c->for_ms
-                                     : 0,
+                    : c->for_ms != 0
+                        ? (c->from_ms == 0 ? now : c->from_ms) + c->for_ms
+                        : 0,
         .schedule = schedule == NULL ? NULL : schedule->name,
         .person = nj_name(env->names, c->person),
         .instead_of = nj_name(env->names, c->instead_of),
         .made_ms = now,
     };
     int code = check_override(a, &o, schedule);
+    char text[NJ_TIME_TEXT];
     struct nj_deed *deed;
+    struct nj_rota rota;
+    int64_t gap_ms, gap_end_ms;
+    int empties;
 
     if (code != 0) {
         return code;
     }
+    rota = nj_roster_rota(commander->roster, schedule);
+    empties = nj_override_empties(&rota, &o, &gap_ms, &gap_end_ms);
     deed = nj_deed_begin(commander->ledger);
     if (deed == NULL || nj_roster_add_override(commander->roster, &o) != 0) {
         if (deed != NULL) {
@@ -295,6 +302,12 @@ int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
                   o.instead_of == NULL ? "" : " instead of ",
                   o.instead_of == NULL ? "" : o.instead_of, o.schedule,
                   nj_answer_actor(a));
+    if (empties) {
+        nj_deed_event(
+            deed, 0, "gap", nj_answer_actor(a),
+            "%s: nobody is on call from %s on, forced by %s", schedule->name,
+            nj_time_text(schedule->zone, gap_ms, text), nj_answer_actor(a));
+    }
     nj_render_override(&a->w, &o);
     return nj_answer_after(a, deed);
 }
@@ -341,7 +354,9 @@ int nj_verb_silence_add(struct nj_commander *commander, struct nj_answering *a)
     struct nj_silence s = {
         .id = env->last_other_id + 1,
         .from_ms = c->from_ms == 0 ? now : c->from_ms,
-        .until_ms = c->until_ms != 0 ? c->until_ms : now + c->for_ms,
+        .until_ms = c->until_ms != 0
+                        ? c->until_ms
+                        : (c->from_ms == 0 ? now : c->from_ms) + c->for_ms,
         .brand = c->brand,
         .rule = c->rule,
         .source = c->source,

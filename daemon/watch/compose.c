@@ -16,16 +16,24 @@ static const char *title_of(const struct nj_watch_env *env,
     return alert == NULL || alert->brand == NULL ? "nightjar" : alert->brand;
 }
 
-static void write_headline(const struct nj_alert *alert,
+static void write_headline(const struct nj_page *page,
+                           const struct nj_alert *alert,
                            const struct nj_card *card,
                            size_t more,
                            struct nj_composed *out)
 {
     char bundle[48] = "";
 
-    if (alert == NULL) {
+    if (alert == NULL && page->alert == 0) {
         (void)snprintf(out->headline, sizeof out->headline,
                        "This is a test of nightjar");
+        return;
+    }
+    if (alert == NULL) { /* over for so long that only the store knows it */
+        (void)snprintf(out->headline, sizeof out->headline, "%s (alert %lld)",
+                       card != NULL && card->title != NULL ? card->title
+                                                           : "It is over",
+                       (long long)page->alert);
         return;
     }
     if (more > 0) {
@@ -72,6 +80,7 @@ void nj_compose(const struct nj_watch_env *env,
     *m = (struct nj_message){
         .kind = (enum nj_page_kind)page->kind,
         .page_id = page->id,
+        .alert_id = page->alert,
         .generation = page->generation,
         .key = out->key,
         .brand = title_of(env, alert),
@@ -89,7 +98,7 @@ void nj_compose(const struct nj_watch_env *env,
     }
     (void)snprintf(out->key, sizeof out->key, "%s-%lld", env->instance,
                    (long long)page->id);
-    write_headline(alert, card, more, out);
+    write_headline(page, alert, card, more, out);
     if (alert != NULL) {
         from_alert(alert, m);
     }

@@ -140,7 +140,7 @@ static void take_post(struct nj_intake *intake,
                       struct nj_deed *deed,
                       const struct nj_post *post)
 {
-    struct nj_score score;
+    struct nj_score score = {0};
     struct nj_verdict verdict;
     struct nj_alert *alert = NULL;
 

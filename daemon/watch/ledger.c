@@ -26,6 +26,7 @@ struct nj_deed {
     struct told **last_told;
     struct hook *first_hook;
     struct hook **last_hook;
+    struct hook spare;    /* so that who waits hears even when memory ran out */
     struct nj_deed *next; /* in the ledger's list of lost ones */
     int spoilt;
 };
@@ -112,7 +113,10 @@ void nj_deed_then(struct nj_deed *deed,
 
     if (hook == NULL) {
         deed->spoilt = 1;
-        return;
+        if (deed->spare.on_durable != NULL) {
+            return;
+        }
+        hook = &deed->spare;
     }
     hook->on_durable = on_durable;
     hook->ctx = ctx;

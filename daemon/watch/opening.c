@@ -6,6 +6,11 @@
 #include "base/str.h"
 #include "watch/card.h"
 
+enum {
+    FLAPPING_FROM = 3,          /* calls of the same trouble */
+    OWN_REOPEN_MS = 30 * 60000, /* nightjar's own trouble, again so soon */
+};
+
 /* ---- who hears of it without a climb ----------------------------------- */
 
 static void mail_one(struct nj_opener *opener,
@@ -194,83 +199,147 @@ static struct nj_alert *open_for_post(struct nj_opener *opener,
 
 /* ---- joining ----------------------------------------------------------- */
 
-/* The event that a further post means to ALERT's climb; KINDS for none. */
-static enum nj_esc_kind event_of_joining(struct nj_alert *alert,
-                                         enum nj_level severity)
-{
-    int worse = severity > (enum nj_level)alert->severity;
+/* What a further post means to ALERT. */
+struct joining {
+    struct nj_opener *opener;
+    struct nj_deed *deed;
+    struct nj_alert *alert;
+    const struct nj_verdict *verdict;
+    int worse;
+};
 
-    if (worse) {
-        alert->severity = (uint8_t)severity;
-    }
-    if (alert->policy == NULL) {
-        return NJ_ESC_KINDS;
-    }
-    if (alert->climb.state == NJ_ALERT_RESOLVED) {
-        return NJ_ESC_OPEN;
-    }
-    return worse ? NJ_ESC_WORSE : NJ_ESC_KINDS;
+/* No policy, no climb: told by mail or channel until it must wake people. */
+static void make_quiet(const struct joining *j)
+{
+    nj_alerts_unref(j->opener->alerts, j->alert->policy);
+    j->alert->policy = NULL;
+    j->alert->flags |= NJ_ALERT_QUIET;
 }
 
-/* In hours it was quiet; now it reaches people. */
-static int wake_quiet(struct nj_opener *opener,
-                      struct nj_deed *deed,
-                      struct nj_alert *alert,
-                      const struct nj_verdict *verdict)
+/* In hours it was quiet; now it reaches people. Returns whether it does. */
+static int make_loud(const struct joining *j)
 {
     const struct nj_policy *policy =
-        nj_plan_policy(opener->env->plan, verdict->policy);
+        j->verdict->reach == NJ_REACH_POLICY
+            ? nj_plan_policy(j->opener->env->plan, j->verdict->policy)
+            : NULL;
 
-    if (alert->policy != NULL || verdict->reach != NJ_REACH_POLICY ||
-        policy == NULL) {
+    if (policy == NULL) {
         return 0;
     }
-    alert->policy = nj_alerts_policy(opener->alerts, policy, deed);
-    alert->flags &= (uint8_t)~NJ_ALERT_QUIET;
-    return alert->policy != NULL;
+    j->alert->policy = nj_alerts_policy(j->opener->alerts, policy, j->deed);
+    j->alert->flags &= (uint8_t)~NJ_ALERT_QUIET;
+    return j->alert->policy != NULL;
 }
 
-static void reopen_quietly(struct nj_opener *opener,
-                           struct nj_deed *deed,
-                           struct nj_alert *alert)
+/* The event that this is to the climb; KINDS for none. Who acknowledged a
+ * quiet alert has it: they are told when it gets worse, nobody is woken; one
+ * that was snoozed sleeps on unless it gets worse. */
+static enum nj_esc_kind event_of_joining(const struct joining *j)
 {
-    if (alert->climb.state == NJ_ALERT_RESOLVED) {
+    struct nj_alert *alert = j->alert;
+    enum nj_alert_state state = (enum nj_alert_state)alert->climb.state;
+
+    if (state == NJ_ALERT_ACKED) {
+        return j->worse ? NJ_ESC_WORSE : NJ_ESC_KINDS;
+    }
+    if (state == NJ_ALERT_RESOLVED && alert->policy != NULL &&
+        j->verdict->reach != NJ_REACH_POLICY) {
+        make_quiet(j); /* closed at night, again by day */
+    }
+    if (alert->policy == NULL) {
+        int sleeps = state == NJ_ALERT_SNOOZED && !j->worse;
+
+        return !sleeps && make_loud(j) ? NJ_ESC_OPEN : NJ_ESC_KINDS;
+    }
+    if (state == NJ_ALERT_RESOLVED) {
+        return NJ_ESC_OPEN;
+    }
+    return j->worse ? NJ_ESC_WORSE : NJ_ESC_KINDS;
+}
+
+/* It stays quiet: whoever reads the mail hears again when it was over, or when
+ * it got worse. */
+static void join_quietly(const struct joining *j)
+{
+    struct nj_alert *alert = j->alert;
+    enum nj_alert_state before = (enum nj_alert_state)alert->climb.state;
+    int again =
+        before == NJ_ALERT_RESOLVED || (before == NJ_ALERT_SNOOZED && j->worse);
+
+    if (again) {
         alert->climb.state = NJ_ALERT_OPEN;
-        nj_deed_event(deed, alert->id, "reopened", NULL,
-                      "the same trouble again");
-        if (nj_alerts_moved(opener->alerts, alert, NJ_ALERT_RESOLVED) != 0) {
-            nj_deed_spoil(deed);
+        alert->climb.due_ms = 0;
+        nj_deed_event(j->deed, alert->id, "reopened", NULL, "%s",
+                      before == NJ_ALERT_RESOLVED ? "the same trouble again"
+                                                  : "it got worse");
+        if (nj_alerts_moved(j->opener->alerts, alert, before) != 0) {
+            nj_deed_spoil(j->deed);
         }
     }
+    if (alert->policy == NULL && alert->climb.state == NJ_ALERT_OPEN &&
+        (again || j->worse)) {
+        tell_quietly(j->opener, j->deed, alert, j->verdict, NULL);
+    }
+}
+
+/* Say so when it is called again and again: a rule, a source or a person to
+ * look at. */
+static void tell_flapping(struct nj_deed *deed, const struct nj_alert *alert)
+{
+    if (alert->climb.generation >= FLAPPING_FROM) {
+        nj_deed_event(deed, alert->id, "flapping", NULL,
+                      "flapping: this is call %u of the same trouble; "
+                      "silence what causes it, or resolve it for good",
+                      alert->climb.generation);
+    }
+}
+
+/* Covered by a silence: counted, but it changes nothing and wakes nobody. */
+static void join_silenced(const struct joining *j)
+{
+    nj_deed_event(j->deed, j->alert->id, "silenced", NULL,
+                  "post %u of it is covered by a silence", j->alert->posts);
+    nj_txn_alert(nj_deed_txn(j->deed), j->alert, NULL);
 }
 
 static void join(struct nj_opener *opener,
                  struct nj_deed *deed,
                  struct nj_alert *alert,
                  const struct nj_post *post,
-                 const struct nj_verdict *verdict)
+                 const struct nj_verdict *verdict,
+                 int silenced)
 {
-    struct nj_esc_event event = {
-        .kind = event_of_joining(alert, verdict->severity),
-        .now_ms = nj_loop_wall_ms(opener->env->loop),
-    };
+    struct joining j = {opener, deed, alert, verdict,
+                        verdict->severity > (enum nj_level)alert->severity};
+    struct nj_esc_event event = {.now_ms = nj_loop_wall_ms(opener->env->loop)};
+    int was_over = alert->climb.state == NJ_ALERT_RESOLVED;
 
     alert->posts++;
     opener->env->stats.alerts_joined++;
     nj_deed_event(deed, alert->id, "joined", NULL, "%s%s%s: post %u of it",
                   post->source, post->author == NULL ? "" : " by ",
                   post->author == NULL ? "" : post->author, alert->posts);
-    if (wake_quiet(opener, deed, alert, verdict)) {
-        event.kind = NJ_ESC_OPEN;
+    if (silenced) {
+        join_silenced(&j);
+        return;
     }
+    if (j.worse) {
+        alert->severity = (uint8_t)verdict->severity;
+    }
+    event.kind = event_of_joining(&j);
     if (event.kind == NJ_ESC_KINDS) {
-        reopen_quietly(opener, deed, alert);
+        join_quietly(&j);
         alert->touched_ms = event.now_ms;
         nj_txn_alert(nj_deed_txn(deed), alert, NULL);
         return;
     }
     if (nj_climber_run(opener->climber, deed, alert, &event, NULL, NULL) != 0) {
         nj_deed_spoil(deed);
+    }
+    alert->touched_ms = event.now_ms;
+    if (was_over) {
+        tell_flapping(deed, alert);
     }
 }
 
@@ -289,12 +358,14 @@ struct nj_alert *nj_opener_post(struct nj_opener *opener,
         nj_alerts_same(opener->alerts, keys, count, score->simhash, now,
                        rule->join_ms, rule->reopen_ms);
     struct nj_card card;
+    int silenced =
+        nj_roster_silenced(opener->roster, rule->name, post, now) != NULL;
 
-    if (nj_roster_silenced(opener->roster, rule->name, post, now) != NULL) {
+    if (silenced) {
         heard.reach = NJ_REACH_NOBODY;
     }
     if (alert != NULL) {
-        join(opener, deed, alert, post, &heard);
+        join(opener, deed, alert, post, &heard, silenced);
         if (nj_alerts_extend(opener->alerts, alert, keys, count) != 0) {
             nj_deed_spoil(deed);
         }
@@ -316,13 +387,45 @@ static struct nj_trouble own_key(const char *trouble)
                                nj_hash_str("nightjar") ^ nj_hash_str(trouble)};
 }
 
-struct nj_alert *nj_opener_find(const struct nj_opener *opener,
-                                const char *trouble)
+/* With one resolved less than REOPEN_MS ago. */
+static struct nj_alert *
+find_own(const struct nj_opener *opener, const char *trouble, int64_t reopen_ms)
 {
     struct nj_trouble key = own_key(trouble);
 
     return nj_alerts_same(opener->alerts, &key, 1, 0,
-                          nj_loop_wall_ms(opener->env->loop), 0, 0);
+                          nj_loop_wall_ms(opener->env->loop), 0, reopen_ms);
+}
+
+struct nj_alert *nj_opener_find(const struct nj_opener *opener,
+                                const char *trouble)
+{
+    return find_own(opener, trouble, 0);
+}
+
+/* It was over a moment ago: the same alert again. */
+static struct nj_alert *reopen_own(struct nj_opener *opener,
+                                   struct nj_deed *deed,
+                                   struct nj_alert *alert,
+                                   const struct nj_opening *opening)
+{
+    const struct nj_verdict verdict = {.reach = NJ_REACH_TEAM,
+                                       .team = alert->team};
+    struct joining j = {opener, deed, alert, &verdict, 0};
+
+    nj_deed_event(deed, alert->id, "alarm", opening->who, "again: %s%s%s",
+                  opening->card.title,
+                  opening->card.excerpt[0] == '\0' ? "" : ": ",
+                  opening->card.excerpt);
+    if (alert->policy == NULL) {
+        join_quietly(&j);
+        alert->touched_ms = nj_loop_wall_ms(opener->env->loop);
+        nj_txn_alert(nj_deed_txn(deed), alert, &opening->card);
+    } else if (start_climb(opener, deed, alert, &opening->card) != 0) {
+        nj_deed_spoil(deed);
+    }
+    tell_flapping(deed, alert);
+    return alert;
 }
 
 struct nj_alert *nj_opener_raise(struct nj_opener *opener,
@@ -342,9 +445,11 @@ struct nj_alert *nj_opener_raise(struct nj_opener *opener,
 
     if (key_count > 0) {
         key = own_key(opening->trouble);
-        alert = nj_opener_find(opener, opening->trouble);
+        alert = find_own(opener, opening->trouble, OWN_REOPEN_MS);
         if (alert != NULL) {
-            return alert;
+            return alert->climb.state == NJ_ALERT_RESOLVED
+                       ? reopen_own(opener, deed, alert, opening)
+                       : alert;
         }
     }
     like.policy =

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "watch/waiting.h"
 
 enum { RINGING_MAX = 512 };
@@ -131,7 +132,8 @@ static void queue_up(struct nj_waiting *w)
     struct nj_outbox *outbox = w->outbox;
 
     w->state = NJ_WAITING_DUE;
-    if (w->page.first && w->page.attempts == 0) {
+    if (w->page.first && w->page.attempts == 0 &&
+        w->page.next_ms <= nj_loop_wall_ms(outbox->env->loop)) {
         w->next = NULL;
         *outbox->first_end = w;
         outbox->first_end = &w->next;
@@ -153,7 +155,8 @@ static void on_durable(void *ctx, int status)
 {
     struct nj_waiting *w = ctx;
 
-    if (status != 0 || w->dropped) {
+    /* A deed that can never be written (a bug) takes no page with it. */
+    if ((status != 0 && status != NJ_E_CORRUPT) || w->dropped) {
         nj_waiting_free(w);
         return;
     }
@@ -209,8 +212,12 @@ int nj_outbox_load(struct nj_outbox *outbox, const struct nj_page *page)
 
 static int may_drop(const struct nj_waiting *w)
 {
-    return !w->dropped && (w->page.kind == NJ_PAGE_CALL) &&
-           w->state != NJ_WAITING_RINGING && w->state != NJ_WAITING_BUNDLED;
+    return !w->dropped && w->page.kind == NJ_PAGE_CALL;
+}
+
+static int is_on_the_wire(const struct nj_waiting *w)
+{
+    return w->state == NJ_WAITING_RINGING || w->state == NJ_WAITING_BUNDLED;
 }
 
 void nj_outbox_drop(struct nj_outbox *outbox,
@@ -223,7 +230,9 @@ void nj_outbox_drop(struct nj_outbox *outbox,
 
     while ((w = nj_multimap_next(&outbox->by_alert, alert_key(alert->id),
                                  &at)) != NULL) {
-        if (may_drop(w)) {
+        if (may_drop(w) && is_on_the_wire(w)) {
+            w->unwanted = 1; /* what comes of it is written when it is back */
+        } else if (may_drop(w)) {
             w->dropped = 1;
             w->page.state = NJ_PAGE_DROPPED;
             w->page.done_ms = now;
@@ -292,7 +301,8 @@ static int may_bundle(const struct nj_waiting *a, const struct nj_waiting *b)
 {
     return b->page.kind == NJ_PAGE_CALL && !b->page.first && !b->dropped &&
            a->page.person == b->page.person &&
-           a->page.channel == b->page.channel;
+           a->page.channel == b->page.channel &&
+           nj_str_eq(a->page.target, b->page.target);
 }
 
 static void gather_bundle(struct nj_outbox *outbox, struct nj_waiting *w)

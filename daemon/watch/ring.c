@@ -10,7 +10,9 @@
 enum {
     FIRST_BACKOFF_MS = 5000,
     LAST_BACKOFF_MS = 60000,
-    TRIES_WITHOUT_END = 8, /* of a page whose step has no end */
+    LAST_MAIL_BACKOFF_MS = 10 * 60000,
+    MAIL_TRIED_MS = 24 * 3600000, /* it is all that tells of a quiet alert */
+    TRIES_WITHOUT_END = 8,        /* of a page whose step has no end */
 };
 
 /* ---- what came of it --------------------------------------------------- */
@@ -83,15 +85,38 @@ static void mark_failed(struct nj_waiting *w, const char *fault)
     outbox->on_failed(outbox->on_failed_ctx, alert, &w->page);
 }
 
+/* Somebody answered while it rang, and it did not get through: no loss. */
+static void mark_dropped(struct nj_waiting *w, const char *fault)
+{
+    struct nj_outbox *outbox = w->outbox;
+    struct nj_deed *deed = must_begin(outbox);
+
+    if (deed == NULL) {
+        return;
+    }
+    w->page.state = NJ_PAGE_DROPPED;
+    w->page.attempts++;
+    w->page.done_ms = nj_loop_wall_ms(outbox->env->loop);
+    keep_text(fault, &w->page.fault);
+    nj_txn_page(nj_deed_txn(deed), &w->page);
+    nj_deed_event(deed, w->page.alert, "dropped", w->page.person,
+                  "%s by %s: not sent, and not needed any more: %s",
+                  person_or_target(&w->page), w->page.channel, fault);
+    nj_deed_commit(deed);
+}
+
 static int64_t backoff_ms(const struct nj_waiting *w, int64_t retry_ms)
 {
     int64_t ms = FIRST_BACKOFF_MS;
 
-    for (int i = 0; i < w->backoffs && ms < LAST_BACKOFF_MS; i++) {
+    int64_t most =
+        w->page.kind == NJ_PAGE_MAIL ? LAST_MAIL_BACKOFF_MS : LAST_BACKOFF_MS;
+
+    for (int i = 0; i < w->backoffs && ms < most; i++) {
         ms *= 2;
     }
-    if (ms > LAST_BACKOFF_MS) {
-        ms = LAST_BACKOFF_MS;
+    if (ms > most) {
+        ms = most;
     }
     return retry_ms > ms ? retry_ms : ms;
 }
@@ -101,6 +126,9 @@ static int is_too_late(const struct nj_waiting *w, int64_t next_ms)
 {
     if (w->page.until_ms != 0) {
         return next_ms >= w->page.until_ms;
+    }
+    if (w->page.kind == NJ_PAGE_MAIL) {
+        return next_ms >= w->page.made_ms + MAIL_TRIED_MS;
     }
     return w->backoffs + 1 >= TRIES_WITHOUT_END;
 }
@@ -144,6 +172,11 @@ static void settle(struct nj_waiting *w,
                    const char *fault,
                    int64_t retry_ms)
 {
+    if (w->unwanted && status != 0 && status != NJ_E_CANCELED) {
+        mark_dropped(w, fault);
+        nj_waiting_free(w);
+        return;
+    }
     switch (status) {
     case 0:
         mark_sent(w, ref);
@@ -224,6 +257,7 @@ static void
 on_card(struct nj_query_req *query, int status, const struct nj_rows *rows)
 {
     struct nj_waiting *w = query->ctx;
+    struct nj_outbox *outbox = w->outbox;
 
     if (status == 0 && rows->alert_count > 0 &&
         nj_waiting_keep_card(w, &rows->alerts[0].card) != 0) {
@@ -232,9 +266,10 @@ on_card(struct nj_query_req *query, int status, const struct nj_rows *rows)
     }
     free(query);
     w->query = NULL;
-    w->outbox->ringing--;
+    outbox->ringing--;
     if (w->dropped || status == NJ_E_CANCELED) {
-        nj_waiting_free(w);
+        nj_waiting_free(w); /* and its place on the wire is another's */
+        nj_loop_defer(outbox->env->loop, &outbox->pump, outbox->pump.on_run);
         return;
     }
     ring_now(w); /* even when the store could not say more */

@@ -1,10 +1,12 @@
 /* Ringing past the store: when nothing can be written, people must hear that,
  * once, by whatever they can be reached. */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 #include "watch/compose.h"
 #include "watch/opening.h"
 
@@ -14,6 +16,20 @@ struct unsaved {
     char title[160];
     char text[300];
 };
+
+/* What the message wears instead of the number of a stored page. */
+static void name_it(const struct nj_opener *opener, struct unsaved *u)
+{
+    const struct nj_person *person =
+        nj_plan_person(opener->env->plan, u->composed.message.person);
+    uint64_t who = nj_hash_str(person->name) ^ nj_hash_str(u->req.channel) ^
+                   nj_hash_str(u->req.target == NULL ? "" : u->req.target);
+
+    (void)snprintf(u->composed.key, sizeof u->composed.key, "%s-%llx-%016llx",
+                   opener->env->instance,
+                   (unsigned long long)nj_loop_wall_ms(opener->env->loop),
+                   (unsigned long long)who);
+}
 
 static void on_sent(struct nj_send_req *req, int status)
 {
@@ -48,8 +64,29 @@ static void ring(struct nj_opener *opener,
     u->req.target = contact->target;
     u->req.message = &u->composed.message;
     u->req.done = on_sent;
+    name_it(opener, u);
     if (opener->env->bells.send(opener->env->bells.ctx, &u->req) != 0) {
+        nj_log_error("nightjar's own alarm did not leave by %s: %s",
+                     contact->channel, title);
         free(u);
+    }
+}
+
+/* By all rules for the worst; by email when there are none. */
+static void ring_all(struct nj_opener *opener,
+                     const struct nj_person *p,
+                     const char *title,
+                     const char *text)
+{
+    const struct nj_contact_step email = {.channel = p->email_channel,
+                                          .target = p->email};
+    size_t count = p->rule_count[NJ_LEVEL_CRITICAL];
+
+    for (size_t i = 0; i < count; i++) {
+        ring(opener, p, &p->rules[NJ_LEVEL_CRITICAL][i], title, text);
+    }
+    if (count == 0 && p->email != NULL && p->email_channel != NULL) {
+        ring(opener, p, &email, title, text);
     }
 }
 
@@ -63,9 +100,8 @@ void nj_opener_ring_unsaved(struct nj_opener *opener,
     for (size_t i = 0; team != NULL && i < team->people_count; i++) {
         const struct nj_person *p = nj_plan_person(plan, team->people[i]);
 
-        for (size_t j = 0; p != NULL && j < p->rule_count[NJ_LEVEL_CRITICAL];
-             j++) {
-            ring(opener, p, &p->rules[NJ_LEVEL_CRITICAL][j], title, text);
+        if (p != NULL) {
+            ring_all(opener, p, title, text);
         }
     }
 }

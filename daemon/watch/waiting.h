@@ -21,6 +21,7 @@ struct nj_waiting {
     struct nj_page page;
     enum nj_waiting_state state;
     int dropped;               /* answered meanwhile: free it when it is back */
+    int unwanted;              /* answered while it rang: no other try */
     int backoffs;              /* failures so far, for the delay */
     struct nj_waiting *next;   /* in first_in, or in a bundle */
     struct nj_waiting *bundle; /* others that go out with this one */

@@ -138,6 +138,14 @@ on_page_failed(void *ctx, struct nj_alert *alert, const struct nj_page *page)
     nj_climber_failed(&watch->climber, alert, page);
 }
 
+static void
+on_woken(void *ctx, struct nj_deed *deed, const struct nj_alert *alert)
+{
+    struct nj_watch *watch = ctx;
+
+    nj_opener_mail_team(&watch->opener, deed, alert, alert->team, NULL);
+}
+
 static void join_parts(struct nj_watch *watch)
 {
     struct nj_watch_env *env = &watch->env;
@@ -156,6 +164,8 @@ static void join_parts(struct nj_watch *watch)
         .outbox = &watch->outbox,
         .on_owner = nj_care_owner,
         .on_owner_ctx = &watch->care,
+        .on_woken = on_woken,
+        .on_woken_ctx = watch,
     };
     watch->opener = (struct nj_opener){
         .env = env,

@@ -20,15 +20,30 @@ static void on_rung(struct nj_defer *defer)
     struct ring *ring = defer->ctx;
     struct night *n = ring->night;
     struct nj_send_req *req = ring->req;
-    int fails =
-        n->failing != 0 && (n->failing_channel == NULL ||
-                            strcmp(n->failing_channel, req->channel) == 0);
+    int status = ring->status;
 
     ring->req = NULL;
-    if (fails) {
+    if (status == NJ_E_AGAIN) {
+        req->retry_ms = n->throttle_until_ms - night_now(n);
+    }
+    if (status != 0) {
         (void)snprintf(req->fault, sizeof req->fault, "the line is dead");
     }
-    req->done(req, fails ? n->failing : 0);
+    req->done(req, status);
+}
+
+/* What the peer will say to REQ. */
+static int answer_to(const struct night *n, const struct nj_send_req *req)
+{
+    if (n->failing != 0 && (n->failing_channel == NULL ||
+                            strcmp(n->failing_channel, req->channel) == 0)) {
+        return n->failing;
+    }
+    if (!req->message->first && req->message->kind == NJ_PAGE_CALL &&
+        night_now(n) < n->throttle_until_ms) {
+        return NJ_E_AGAIN;
+    }
+    return 0;
 }
 
 static void write_clock(const struct night *n, struct nj_buf *out)
@@ -44,9 +59,6 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     struct night *n = ctx;
     struct ring *ring = n->rings;
     const struct nj_message *m = req->message;
-    int fails =
-        n->failing != 0 && (n->failing_channel == NULL ||
-                            strcmp(n->failing_channel, req->channel) == 0);
 
     while (ring->req != NULL) {
         ring++;
@@ -55,12 +67,19 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     assert_non_null(m->headline);
     assert_non_null(m->key);
     ring->req = req;
+    ring->status = answer_to(n, req);
+    (void)snprintf(n->headline, sizeof n->headline, "%s", m->headline);
+    (void)snprintf(n->note, sizeof n->note, "%s",
+                   m->note == NULL ? "" : m->note);
     ring->night = n;
     ring->defer.ctx = ring;
     write_clock(n, &n->said);
     (void)nj_buf_addf(&n->said, "%s %s %s%s\n",
                       m->person == NULL ? req->target : m->person, req->channel,
-                      nj_page_kind_name(m->kind), fails ? " fails" : "");
+                      nj_page_kind_name(m->kind),
+                      ring->status == 0            ? ""
+                      : ring->status == NJ_E_AGAIN ? " later"
+                                                   : " fails");
     nj_loop_defer(n->loop, &ring->defer, on_rung);
     return 0;
 }
@@ -206,6 +225,15 @@ void night_restart(struct night *n)
     settle(n);
 }
 
+void night_down(struct night *n, const char *duration)
+{
+    close_watch(n);
+    nj_watch_destroy(n->watch);
+    night_pass(n, duration);
+    open_watch(n);
+    settle(n);
+}
+
 void night_close(struct night *n)
 {
     int closed = 0;
@@ -246,6 +274,13 @@ static void on_taken(struct nj_intake_req *req, int status, size_t new_count)
 
 void night_post_as(struct night *n, const char *author, const char *text)
 {
+    struct nj_post like = {.author = author, .text = text};
+
+    night_post_like(n, &like);
+}
+
+void night_post_like(struct night *n, const struct nj_post *like)
+{
     struct nj_post_sink sink = nj_watch_posts(n->watch);
     struct nj_batch batch = {.source = "page"};
     struct nj_post *post = nj_batch_add(&batch, 1);
@@ -260,11 +295,14 @@ void night_post_as(struct night *n, const char *author, const char *text)
         return;
     }
     (void)snprintf(id, sizeof id, "post-%zu", ++n->posts);
+    *post = *like;
+    post->source = "page";
     post->id = id;
-    post->brand = n->plan.brands[0].name;
+    if (post->brand == NULL) {
+        post->brand = n->plan.brands[0].name;
+    }
     post->place = NJ_PLACE_OWN_PAGE;
-    post->author = author;
-    post->text = text;
+    post->followers = post->shares = post->likes = post->replies = -1;
     post->seen_ms = night_now(n);
     post->published_ms = night_now(n);
     n->refused = sink.take(sink.ctx, &req);
@@ -281,6 +319,19 @@ void night_post_as(struct night *n, const char *author, const char *text)
         assert_int_equal(taken, 1);
     }
     nj_batch_finish(&batch);
+}
+
+void night_replan(struct night *n, const char *yaml)
+{
+    struct nj_plan plan = n->plan;
+    struct nj_settings *settings = n->settings;
+
+    n->plan = (struct nj_plan){0};
+    n->settings = NULL;
+    read_plan(n, yaml);
+    assert_int_equal(nj_watch_replan(n->watch, &n->plan, n->engine), 0);
+    nj_plan_finish(&plan); /* nothing of it may be used any more */
+    nj_settings_destroy(settings);
 }
 
 void night_post(struct night *n, const char *text)

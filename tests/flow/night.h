@@ -22,6 +22,7 @@ enum { NIGHT_RINGS = 64 };
 struct ring {
     struct nj_defer defer;
     struct nj_send_req *req; /* NULL: free */
+    int status;              /* what it will be answered */
     struct night *night;
 };
 
@@ -39,6 +40,9 @@ struct night {
     int reply_status;
     int failing;                 /* bells answer this instead of 0 */
     const char *failing_channel; /* only on this channel; NULL: all */
+    int64_t throttle_until_ms;   /* not first pages must wait until then */
+    char headline[240];          /* of the last message */
+    char note[240];              /* of the last message, "" for none */
     size_t posts;
     int broken;
     int refused;    /* what the last post was refused with; 0: taken */
@@ -52,9 +56,19 @@ void night_close(struct night *n);
 /* Everything but the store forgets: what a crash leaves behind. */
 void night_restart(struct night *n);
 
+/* The same, and nothing runs for so long. */
+void night_down(struct night *n, const char *duration);
+
 /* A new post under the brand's own page by a stranger of its own. */
 void night_post(struct night *n, const char *text);
 void night_post_as(struct night *n, const char *author, const char *text);
+
+/* Whatever LIKE says, as the next post of the source "page"; NULLs and zeroes
+ * are filled as above. */
+void night_post_like(struct night *n, const struct nj_post *like);
+
+/* Watch by another configuration from now on. */
+void night_replan(struct night *n, const char *yaml);
 
 void night_pass(struct night *n, const char *duration);
 int64_t night_now(const struct night *n);
