@@ -271,3 +271,31 @@ def test_a_reload_is_all_or_nothing(desk):
              why="SIGHUP did nothing")
     assert push(desk, {"id": "after", "text": "fine"})[0] == 202
     desk.stop()
+
+
+# ---- the outside dead-man's switch
+
+def test_the_heart_beats_while_it_can_work(house):
+    beats = []
+
+    class Beat(world.Quiet):
+        def do_GET(self):
+            beats.append(self.path)
+            self.reply(200)
+
+    server = world.serve(Beat)
+    config = CONFIG.replace("HOOK_URL", "http://127.0.0.1:1/").replace(
+        "daemon:\n", "daemon:\n  heartbeat: {url: \"http://127.0.0.1:"
+        f"{server.server_port}/ping/7\", every: 1s}}\n")
+    made = house(config, env=ENV)
+    os.mkdir(f"{made.scratch}/drop")
+    made.start()
+    wait_for(lambda: len(beats) >= 3, 10, "the heart does not beat")
+    assert set(beats) == {"/ping/7"}
+    made.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.3)
+    count = len(beats)
+    time.sleep(2)
+    assert len(beats) == count  # a hung daemon is silent: the outside rings
+    made.process.send_signal(signal.SIGCONT)
+    made.stop()
