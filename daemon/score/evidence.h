@@ -15,8 +15,9 @@
 enum {
     NJ_EVIDENCE_MAX = 256, /* in one part; the rest would change nothing */
     NJ_DAMPERS_MAX = 4,    /* reasons why one counts less or more */
-    NJ_NO_PHRASE = UINT32_MAX,
 };
+
+#define NJ_NO_PHRASE UINT32_MAX
 
 /* Why evidence counts less, or more. */
 struct nj_damper {

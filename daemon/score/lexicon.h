@@ -46,7 +46,7 @@ struct nj_term {
     int word; /* 1: one word, else a phrase */
 };
 
-enum { NJ_TERM_ALL = UINT32_MAX }; /* owner of an allowed phrase: any term */
+#define NJ_TERM_ALL UINT32_MAX /* owner of an allowed phrase: any term */
 
 struct nj_joined {
     const char *root; /* canonical */
