@@ -76,7 +76,7 @@ void nj_group_fill(struct nj_items *group, struct nj_items *waiting)
     /* Retention goes alone, so that a failure there holds no commit up. */
     while (waiting->first != NULL && group->count < GROUP_REQUESTS &&
            bytes < GROUP_BYTES &&
-           (group->count == 0 ||
+           (group->first == NULL ||
             (!is_purge(group->first) && !is_purge(waiting->first)))) {
         bytes += bytes_of(waiting->first);
         nj_items_add(group, nj_items_take(waiting));

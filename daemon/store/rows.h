@@ -61,10 +61,11 @@ struct nj_row_reader {
 };
 
 /* The alert in columns ROW[0..NJ_ALERT_COLUMNS); its chains stay empty, its
- * policy NULL; KEYS are in ARENA. */
+ * policy NULL; its keys go to KEYS_ROOM[UINT8_MAX], or where that is NULL into
+ * the arena. */
 void nj_row_alert(struct nj_row_reader *reader,
-                  struct nj_arena *keys,
                   const struct nj_value *row,
+                  uint64_t *keys_room,
                   struct nj_alert *out);
 enum { NJ_ALERT_POLICY_COLUMN = 5, NJ_ALERT_CHAINS_COLUMN = 19 };
 

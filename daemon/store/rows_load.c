@@ -8,8 +8,8 @@ struct loading {
     struct nj_rows_desk *desk;
     const struct nj_loader *loader;
     struct nj_names *names;
-    struct nj_arena scratch; /* keys of the row at hand */
-    int64_t *policies;       /* owned: ids handed over already, sorted */
+    uint64_t keys[UINT8_MAX]; /* of the row at hand */
+    int64_t *policies;        /* owned: ids handed over already, sorted */
     size_t policy_count;
     size_t policy_room;
     struct nj_err err; /* of the row that could not be read */
@@ -103,7 +103,7 @@ static int on_alert(void *ctx, const struct nj_value *row, size_t count)
     int code;
 
     (void)count;
-    nj_row_alert(&reader, &l->scratch, row, &alert);
+    nj_row_alert(&reader, row, l->keys, &alert);
     code = bad_row(l, reader.bad, "alert", alert.id);
     if (code == 0) {
         code = need_policy(l, policy_id);
@@ -112,7 +112,6 @@ static int on_alert(void *ctx, const struct nj_value *row, size_t count)
         code = l->loader->alert(l->loader->ctx, &alert, policy_id,
                                 nj_v_as_text(&row[NJ_ALERT_CHAINS_COLUMN]));
     }
-    nj_arena_finish(&l->scratch);
     return code;
 }
 
@@ -281,7 +280,6 @@ int nj_rows_load(struct nj_rows_desk *desk,
 
         (void)nj_err_set(err, code, "load from the store: %s", why);
     }
-    nj_arena_finish(&l.scratch);
     free(l.policies);
     return code;
 }

@@ -57,9 +57,10 @@ int64_t nj_row_whole(struct nj_row_reader *reader,
     return whole;
 }
 
+/* Into ROOM for 255 keys, or where that is NULL into the reader's arena. */
 static void read_keys(struct nj_row_reader *reader,
-                      struct nj_arena *arena,
                       const struct nj_value *value,
+                      uint64_t *room,
                       struct nj_alert *out)
 {
     size_t count = value->len / sizeof(uint64_t);
@@ -72,21 +73,27 @@ static void read_keys(struct nj_row_reader *reader,
         reader->bad = NJ_E_CORRUPT;
         return;
     }
-    out->keys = nj_arena_zalloc(arena, value->len);
-    if (out->keys == NULL) {
+    if (room == NULL) {
+        room = nj_arena_zalloc(reader->arena, value->len);
+    }
+    if (room == NULL) {
         reader->bad = NJ_E_NOMEM;
         return;
     }
-    memcpy(out->keys, value->as.bytes, value->len);
     for (size_t i = 0; i < count; i++) {
-        out->keys[i] = le64toh(out->keys[i]);
+        uint64_t key;
+
+        memcpy(&key, (const char *)value->as.bytes + i * sizeof key,
+               sizeof key);
+        room[i] = le64toh(key);
     }
+    out->keys = room;
     out->key_count = (uint8_t)count;
 }
 
 void nj_row_alert(struct nj_row_reader *reader,
-                  struct nj_arena *keys,
                   const struct nj_value *row,
+                  uint64_t *keys_room,
                   struct nj_alert *out)
 {
     struct nj_climb *climb = &out->climb;
@@ -110,7 +117,7 @@ void nj_row_alert(struct nj_row_reader *reader,
     climb->generation = (uint32_t)nj_row_whole(reader, &row[14], UINT32_MAX);
     climb->due_ms = nj_v_as_int(&row[15]);
     climb->holder = row_name(reader, &row[16]);
-    read_keys(reader, keys, &row[18], out);
+    read_keys(reader, &row[18], keys_room, out);
     if (out->rule == NULL && reader->bad == 0) {
         reader->bad = NJ_E_CORRUPT;
     }
@@ -188,7 +195,7 @@ static int add_alert(void *ctx, const struct nj_value *row, size_t count)
         return NJ_E_NOMEM;
     }
     a->rows->alerts = items;
-    nj_row_alert(&a->reader, &a->rows->arena, row, &out->alert);
+    nj_row_alert(&a->reader, row, NULL, &out->alert);
     out->policy_id = nj_v_as_int(&row[NJ_ALERT_POLICY_COLUMN]);
     out->card = (struct nj_card){
         .title = nj_row_text(&a->reader, &c[0]),

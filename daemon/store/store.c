@@ -226,12 +226,12 @@ void nj_store_deliver(struct nj_store *store)
     ended = store->ended;
     (void)pthread_mutex_unlock(&store->lock);
 
+    store->since_mono_ms = nj_store_mono_ms();
     tell_news(store);
     while ((item = nj_items_take(&finished)) != NULL) {
         if (--store->requests == 0) {
             store->way->idle(store);
         }
-        store->since_mono_ms = nj_store_mono_ms();
         if (item->is_query) {
             finish_query((struct nj_query_req *)item);
         } else {
@@ -263,10 +263,11 @@ static int read_url(const char *url,
         *place = url + 4;
         return 0;
     }
-    return nj_err_set(err, NJ_E_INVALID,
-                      "'%s' is no store; write sqlite:/path/to/nightjar.db, or "
-                      "mem: for one that forgets",
-                      url);
+    (void)nj_err_set(err, NJ_E_INVALID,
+                     "'%s' is no store; write sqlite:/path/to/nightjar.db, or "
+                     "mem: for one that forgets",
+                     url);
+    return NJ_E_INVALID;
 }
 
 static int init_lock(struct nj_store *store)

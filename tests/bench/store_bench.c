@@ -419,7 +419,7 @@ static void fill(struct bench *b)
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
         " WHERE i < 100000) "
         "INSERT INTO page_live SELECT i, i, 'maya', 'sms', '+447700900123', 0, "
-        "1, 0,"
+        "0, 0,"
         " 1, 1, 1, 1700000000000, 1700000000000, 0, 1700000001000, 'SM01',"
         " NULL, NULL FROM n;"
         "INSERT INTO policy VALUES (1, '{\"name\":\"night\",\"steps\":[]}');"
@@ -445,10 +445,18 @@ static int count_alert(void *ctx,
     return 0;
 }
 
+static int skip_page(void *ctx, const struct nj_page *page)
+{
+    (void)ctx;
+    (void)page;
+    return 0;
+}
+
 static void large(struct bench *b)
 {
     int count = 0;
-    const struct nj_loader loader = {.ctx = &count, .alert = count_alert};
+    const struct nj_loader loader = {
+        .ctx = &count, .alert = count_alert, .page = skip_page};
     struct nj_err err = {0};
     double start = seconds(CLOCK_MONOTONIC);
     double opened;
@@ -467,8 +475,9 @@ static void large(struct bench *b)
         die(err.text);
     }
     loaded = seconds(CLOCK_MONOTONIC);
-    (void)printf("open: %.0f ms, load of %d open alerts beside 1000000 posts: "
-                 "%.0f ms (goal: ready in 300 ms)\n",
+    (void)printf("open: %.0f ms, load of %d open alerts with their waiting "
+                 "pages beside 1000000 posts: %.0f ms (goal: ready in 300 "
+                 "ms)\n",
                  (opened - start) * 1e3, count, (loaded - opened) * 1e3);
     b->next_id = 1000000;
     b->next_event = 1000000;

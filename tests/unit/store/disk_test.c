@@ -272,6 +272,26 @@ static void people_see_what_is_durable_while_the_disk_is_full(void **state)
     assert_int_equal(0, shows(rig, 2));
 }
 
+static void a_disk_that_hangs_is_what_the_watchdog_sees(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting commit;
+
+    open_well(rig);
+    assert_int_equal(0, nj_store_stuck_ms(rig->store));
+    fault_hang(1);
+    rig_start(rig, &commit, rig_whole_alert(1));
+    while (nj_store_stuck_ms(rig->store) < 30) {
+        (void)usleep(1000);
+    }
+    assert_int_equal(1, nj_store_backlog(rig->store));
+    assert_int_equal(0, rig->troubles);
+    fault_hang(0);
+    rig_run(rig);
+    assert_int_equal(0, commit.status);
+    assert_int_equal(0, nj_store_stuck_ms(rig->store));
+}
+
 static void closing_on_a_full_disk_cancels_what_waits(void **state)
 {
     static const char *const ids[] = {"post-2"};
@@ -400,6 +420,7 @@ int main(void)
         CASE(a_failing_read_is_an_answer_or_is_tried_again),
         CASE(a_question_that_cannot_be_read_ends_with_an_error),
         CASE(people_see_what_is_durable_while_the_disk_is_full),
+        CASE(a_disk_that_hangs_is_what_the_watchdog_sees),
         CASE(closing_on_a_full_disk_cancels_what_waits),
         CASE(a_commit_within_the_grace_of_closing_is_written),
         CASE(no_store_is_opened_on_a_failing_disk),

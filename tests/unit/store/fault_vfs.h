@@ -49,6 +49,7 @@ static struct {
     long cut_at;     /* 0: never; then all fail and durable stands still */
     int cut;
     int on;
+    int hang; /* syncs do not come back */
 } fault = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 struct fault_file {
@@ -177,6 +178,11 @@ static int fault_sync(sqlite3_file *file, int flags)
 
     (void)flags;
     (void)pthread_mutex_lock(&fault.lock);
+    while (fault.hang) {
+        (void)pthread_mutex_unlock(&fault.lock);
+        (void)usleep(1000);
+        (void)pthread_mutex_lock(&fault.lock);
+    }
     code = fault_count(0);
     if (code == 0 && f->image != NULL) {
         fault_drop_pending(f->image, 1);
@@ -385,6 +391,13 @@ static inline void fault_cut(long k)
     fault.on = 1;
     fault.calls = 0;
     fault.cut_at = k;
+    (void)pthread_mutex_unlock(&fault.lock);
+}
+
+static inline void fault_hang(int hang)
+{
+    (void)pthread_mutex_lock(&fault.lock);
+    fault.hang = hang;
     (void)pthread_mutex_unlock(&fault.lock);
 }
 

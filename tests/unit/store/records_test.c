@@ -200,6 +200,59 @@ static void an_edited_post_keeps_its_row_and_its_alert(void **state)
     assert_int_equal(0, ask_post(*state, &want));
 }
 
+/* ---- transactions -------------------------------------------------------- */
+
+static void a_transaction_is_empty_until_something_is_added(void **state)
+{
+    struct nj_txn *txn = rig_txn();
+
+    (void)state;
+    assert_true(nj_txn_empty(txn));
+    nj_txn_fact(txn, "key", NULL);
+    assert_false(nj_txn_empty(txn));
+    assert_int_equal(0, nj_txn_status(txn));
+    nj_txn_destroy(txn);
+    nj_txn_destroy(NULL);
+}
+
+static void what_was_added_is_a_copy(void **state)
+{
+    char text[] = "text", url[] = "url", what[] = "what", name[] = "name";
+    const char *media[] = {url};
+    struct nj_reason reason = {.what = what};
+    const struct nj_score score = {
+        .judged = 1, .language = "en", .reasons = &reason, .reason_count = 1};
+    struct nj_post post = {.source = name,
+                           .id = text,
+                           .text = text,
+                           .media = media,
+                           .media_count = 1};
+    const char *kept_media[] = {"url"};
+    const struct nj_post kept = {.source = "name",
+                                 .id = "text",
+                                 .text = "text",
+                                 .media = kept_media,
+                                 .media_count = 1};
+    struct want_post want = {&kept, 1, 0, NULL};
+    struct nj_txn *txn = rig_txn();
+
+    nj_txn_post(txn, 1, &post, &score, 0);
+    memset(text, 'x', sizeof text - 1);
+    memset(url, 'x', sizeof url - 1);
+    memset(what, 'x', sizeof what - 1);
+    memset(name, 'x', sizeof name - 1);
+    media[0] = NULL;
+    reason.what = NULL;
+    assert_int_equal(0, rig_commit(*state, txn));
+    want.score = "{\"offensive\":0.00,\"urgent\":0.00,\"urgency\":\"none\","
+                 "\"level\":\"none\",\"labels\":{\"profanity\":0.00,"
+                 "\"insult\":0.00,\"identity_attack\":0.00,\"threat\":0.00,"
+                 "\"sexual\":0.00,\"self_harm\":0.00},\"urgent_reason\":"
+                 "null,\"language\":\"en\",\"reasons\":[{\"what\":"
+                 "\"what\",\"start\":0,\"end\":0,\"weight\":0.00}]}";
+    assert_int_equal(0, ask_post(*state, &want));
+}
+
 /* ---- alerts, cards, pages, events ---------------------------------------- */
 
 static uint64_t all_keys[255];
@@ -499,6 +552,8 @@ int main(void)
         cmocka_unit_test(a_post_with_nothing_but_its_text_comes_back),
         cmocka_unit_test(the_same_post_again_is_left_alone),
         cmocka_unit_test(an_edited_post_keeps_its_row_and_its_alert),
+        cmocka_unit_test(a_transaction_is_empty_until_something_is_added),
+        cmocka_unit_test(what_was_added_is_a_copy),
         cmocka_unit_test(a_full_alert_comes_back_with_all_that_is_its_own),
         cmocka_unit_test(an_alert_keeps_its_card_when_it_changes),
         cmocka_unit_test(a_page_is_one_row_through_all_its_states),
