@@ -135,7 +135,7 @@ flow: $(FLOW_BIN) ## whole nights in simulated time
 e2e: all ## real programs against real servers on this machine
 	@tests/run.sh e2e
 
-lint: ## layers, sizes, format, cppcheck
+lint: ## layers, sizes, format, cppcheck, clang, clang-tidy
 	@tests/run.sh lint
 
 tidy: ## clang-tidy over everything (slow)

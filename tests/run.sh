@@ -56,6 +56,7 @@ lint() {
     one format sh -c "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror"
     one cppcheck tests/lint/cppcheck.sh
     one banned tests/lint/banned.sh
+    one clang tests/lint/clang.sh
     one tidy tests/lint/tidy.sh
 }
 
