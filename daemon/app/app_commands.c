@@ -63,6 +63,28 @@ static void do_sources(struct nj_app *app, struct answer *a)
     nj_app_sources_json(app, &w);
 }
 
+static void do_refuse_source(struct nj_app *app, struct answer *a)
+{
+    (void)app;
+    a->status = NJ_E_NOTFOUND;
+    (void)nj_buf_addf(&a->text,
+                      "no source '%s'; `nightjar sources` shows their names",
+                      a->req->command.source);
+}
+
+/* Would REQ quiet a source that nobody reads? Then its author would sleep in
+ * the belief that it is quiet. */
+static int quiets_unknown(const struct nj_app *app,
+                          const struct nj_command_req *req)
+{
+    const struct nj_command *c = &req->command;
+
+    return c->source != NULL &&
+           (strcmp(c->verb, "mute") == 0 ||
+            strcmp(c->verb, "silence add") == 0) &&
+           !nj_app_has_source(app, c->source);
+}
+
 static const struct {
     const char *verb;
     void (*run)(struct nj_app *app, struct answer *a);
@@ -72,27 +94,35 @@ static const struct {
     {"sources", do_sources},
 };
 
+static int run_own(struct nj_app *app,
+                   struct nj_command_req *req,
+                   void (*run)(struct nj_app *app, struct answer *a))
+{
+    struct answer *a = calloc(1, sizeof *a);
+
+    if (a == NULL) {
+        return NJ_E_NOMEM;
+    }
+    a->req = req;
+    a->defer.ctx = a;
+    nj_buf_init(&a->json, ANSWER_BYTES);
+    nj_buf_init(&a->text, ANSWER_BYTES);
+    run(app, a);
+    nj_loop_defer(app->loop, &a->defer, on_answer);
+    return 0;
+}
+
 int nj_app_command(void *ctx, struct nj_command_req *req)
 {
     struct nj_app *app = ctx;
 
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        struct answer *a;
-
-        if (strcmp(verbs[i].verb, req->command.verb) != 0) {
-            continue;
+        if (strcmp(verbs[i].verb, req->command.verb) == 0) {
+            return run_own(app, req, verbs[i].run);
         }
-        a = calloc(1, sizeof *a);
-        if (a == NULL) {
-            return NJ_E_NOMEM;
-        }
-        a->req = req;
-        a->defer.ctx = a;
-        nj_buf_init(&a->json, ANSWER_BYTES);
-        nj_buf_init(&a->text, ANSWER_BYTES);
-        verbs[i].run(app, a);
-        nj_loop_defer(app->loop, &a->defer, on_answer);
-        return 0;
+    }
+    if (quiets_unknown(app, req)) {
+        return run_own(app, req, do_refuse_source);
     }
     return app->watch_commands.run(app->watch_commands.ctx, req);
 }

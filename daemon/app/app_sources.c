@@ -286,6 +286,22 @@ static void write_time(struct nj_jw *w, const char *key, int64_t at_ms)
     nj_jw_text(w, key, at_ms == 0 ? NULL : nj_time_text(NULL, at_ms, text));
 }
 
+int nj_app_has_source(const struct nj_app *app, const char *name)
+{
+    for (size_t i = 0; i < app->seat_count; i++) {
+        struct nj_source_status s = {0};
+
+        if (app->seats[i]->source == NULL) {
+            continue;
+        }
+        nj_source_status(app->seats[i]->source, &s);
+        if (nj_str_eq(s.name, name)) {
+            return 1;
+        }
+    }
+    return nj_str_eq(name, "cli"); /* what `nightjar post` brings */
+}
+
 void nj_app_sources_json(const struct nj_app *app, struct nj_jw *w)
 {
     nj_jw_open(w, NULL, '[');

@@ -86,6 +86,8 @@ void nj_app_renew_sources(struct nj_app *app, const struct nj_map *changed);
 void nj_app_close_sources(struct nj_app *app, void (*on_closed)(void *ctx));
 void nj_app_push(void *app, const char *source, struct nj_http_call *call);
 void nj_app_sources_json(const struct nj_app *app, struct nj_jw *w);
+/* Does something come in under NAME, which may be "cli"? */
+int nj_app_has_source(const struct nj_app *app, const char *name);
 
 /* app_commands.c: verbs of the house itself, before the watch's. */
 int nj_app_command(void *app, struct nj_command_req *req);

@@ -228,8 +228,10 @@ page_command(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
     if (token == NULL || errand == NULL) {
         free(errand);
         answer_error(call, token == NULL ? 401 : 503,
-                     token == NULL ? "send a bearer token of the configuration"
-                                   : "out of memory");
+                     token == NULL
+                         ? "this token is nobody's: send one that stands as "
+                           "`token` in the configuration"
+                         : "out of memory");
         return;
     }
     caller.person = token->person;

@@ -297,6 +297,18 @@ def test_the_list_fits_eighty_columns(desk):
     assert "und so weiter und so weiter" in desk.run("list", env=wide).stdout
 
 
+def test_show_tells_what_to_do_next(desk):
+    raise_alerts(desk, 1)
+    shown = desk.run("show", "1").stdout
+    assert "Nobody has it yet: nightjar ack 1" in shown
+    assert "\nSince " in shown and "\nStory\n" in shown
+    assert desk.run("ack", "1", "--as", "maya").returncode == 0
+    assert "Nobody has it yet" not in desk.run("show", "1").stdout
+    assert desk.run("mute", "drop", "--for", "1h").returncode == 0
+    assert desk.run("silence", "add", "--source", "cli", "--for",
+                    "1h").returncode == 0
+
+
 def test_ack_alone_takes_the_one_alert_that_waits(desk):
     none = desk.run("ack", "--as", "maya")
     assert none.returncode == 1 and "no alert waits for maya" in none.stderr
@@ -318,6 +330,8 @@ def test_an_alert_that_did_not_move_is_told_by_the_status_too(desk):
 @pytest.mark.parametrize("words,says", [
     (["list", "--brand", "acne"], "no brand 'acne'"),
     (["silence", "add", "--brand", "acne", "--for", "1h"], "no brand 'acne'"),
+    (["mute", "drip", "--for", "1h"], "no source 'drip'"),
+    (["silence", "add", "--source", "drip", "--for", "1h"], "no source 'drip'"),
     (["silence", "add", "--rule", "nope", "--for", "1h"], "no rule 'nope'"),
     (["override", "add", "--person", "tom"], "for how long?"),
     (["raise", "hi", "--severity", "loud"], "low, high or critical"),
