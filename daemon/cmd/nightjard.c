@@ -77,13 +77,16 @@ static int take_option(int option, struct arguments *args)
         return nj_time_read(NULL, optarg, NJ_FOLD_FIRST,
                             &args->clock.start_ms) == 0
                    ? -1
-                   : wrong_use("no time is", optarg);
+                   : wrong_use("--start: write a time such as "
+                               "2026-02-03T18:00:00Z, not",
+                               optarg);
     case OPT_SPEED:
         args->clock.mode = NJ_CLOCK_FAST;
         return nj_str_number(optarg, &args->clock.speed) == 0 &&
                        args->clock.speed > 0
                    ? -1
-                   : wrong_use("no speed is", optarg);
+                   : wrong_use("--speed: write a number such as 100, not",
+                               optarg);
     case 'V':
         (void)puts("nightjard " NJ_VERSION);
         return 0;

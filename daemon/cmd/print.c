@@ -232,12 +232,20 @@ void nj_print_alert(const struct nj_cli *cli, const cJSON *result)
     put_line("By", nj_json_text(result, "author"));
     put_line("Where", nj_json_text(result, "url"));
     put_line("Source", nj_json_text(result, "source"));
+    (void)printf("%-10s ", "Since");
+    nj_cli_put_time(nj_json_text(result, "opened"));
+    (void)putchar('\n');
     put_line("Holder", nj_json_text(result, "holder"));
     (void)printf("%-10s %lld\n", "Posts",
                  (long long)nj_json_int(result, "posts", 0));
     put_block("Text", nj_json_text(result, "excerpt"));
     put_block("What to do", nj_json_text(result, "playbook"));
     print_pages(cJSON_GetObjectItemCaseSensitive(result, "pages"));
+    if (nj_json_text(result, "state") != NULL &&
+        strcmp(nj_json_text(result, "state"), "open") == 0) {
+        (void)printf("Nobody has it yet: nightjar ack %lld\n",
+                     (long long)nj_json_int(result, "id", 0));
+    }
     (void)puts("Story");
     cJSON_ArrayForEach(event, story)
     {

@@ -229,6 +229,25 @@ def test_a_clear_without_words_takes_it_away(session, daemon, agent, seen):
     until(lambda: session.displayed() == 0)
 
 
+def test_a_clear_without_words_leaves_what_was_answered_here(
+        session, daemon, agent, seen):
+    daemon.answer_acks = False
+    daemon.say(ring())
+    last(session, seen + 1)
+    until(lambda: session.displayed() == 1)
+    session.press()
+    until(daemon.acks)
+    daemon.say({"clear": {"alert": 4711}})  # comes before the answer
+    daemon.say({"clear": {"alert": 1}})     # not shown here
+    daemon.say({"ok": True, "result": {}})
+    quiet = last(session, seen + 2)
+    assert quiet.summary.startswith("You have it: ")
+    daemon.say({"clear": {"alert": 4711}})  # or after it
+    daemon.say(ring(alert=4712))
+    last(session, seen + 3)
+    until(lambda: session.displayed() == 2)
+
+
 def test_a_test_message_asks_for_no_answer(session, daemon, agent, seen):
     daemon.say(ring(alert=0, kind="test", severity="low", ack_command=None,
                     url=None, headline="TEST: nightjar can reach you"))
