@@ -21,6 +21,7 @@ struct sitting {
     uint64_t *keys;         /* owned: nj_post_key of each post */
     unsigned char *judging; /* owned: 1: its key is in seen->judging */
     size_t new_count;
+    int stirred; /* somebody may have to hear of one of the posts */
 };
 
 int nj_intake_init(struct nj_intake *intake, const struct nj_engine *engine)
@@ -108,10 +109,11 @@ static void on_durable(void *ctx, int status)
 
 /* ---- judging ----------------------------------------------------------- */
 
-static void judge(struct nj_intake *intake,
-                  struct nj_deed *deed,
-                  const struct nj_post *post,
-                  struct nj_score *out)
+/* Returns whether it could be judged. */
+static int judge(struct nj_intake *intake,
+                 struct nj_deed *deed,
+                 const struct nj_post *post,
+                 struct nj_score *out)
 {
     struct nj_score_input in =
         nj_score_input_post(post, nj_loop_wall_ms(intake->env->loop));
@@ -123,7 +125,9 @@ static void judge(struct nj_intake *intake,
         nj_log_warning("post %s of %s could not be judged: %s", post->id,
                        post->source, nj_code_name(code));
         intake->on_unjudged(intake->on_unjudged_ctx, deed, post);
+        return 0;
     }
+    return 1;
 }
 
 static int is_in_hours(const struct nj_intake *intake,
@@ -136,19 +140,20 @@ static int is_in_hours(const struct nj_intake *intake,
            nj_hours_open(brand, nj_loop_wall_ms(intake->env->loop));
 }
 
-static void take_post(struct nj_intake *intake,
-                      struct nj_deed *deed,
-                      const struct nj_post *post)
+static void
+take_post(struct sitting *s, struct nj_deed *deed, const struct nj_post *post)
 {
+    struct nj_intake *intake = s->intake;
     struct nj_score score = {0};
     struct nj_verdict verdict;
     struct nj_alert *alert = NULL;
 
-    judge(intake, deed, post, &score);
+    s->stirred |= !judge(intake, deed, post, &score);
     if (nj_triage(intake->env->plan, post, &score, is_in_hours(intake, post),
                   &verdict) > 0 &&
         (post->flags & NJ_POST_SILENT) == 0) {
         alert = nj_opener_post(intake->opener, deed, post, &score, &verdict);
+        s->stirred = 1;
     }
     intake->env->stats.posts_new++;
     nj_txn_post(nj_deed_txn(deed), ++intake->env->last_post_id, post, &score,
@@ -181,13 +186,17 @@ static int judge_batch(struct sitting *s, const unsigned char *known)
         s->judging[i] = 1;
         s->new_count++;
         nj_seen_add(intake->seen, s->keys[i]);
-        take_post(intake, deed, post);
+        take_post(s, deed, post);
     }
     if (batch->cursor != NULL) {
         nj_txn_cursor(nj_deed_txn(deed), batch->source, batch->cursor);
     }
     nj_deed_then(deed, on_durable, s);
-    nj_deed_commit(deed);
+    if (batch->cursor != NULL && !s->stirred) {
+        nj_deed_commit_calm(deed); /* lost, it would be read once more */
+    } else {
+        nj_deed_commit(deed);
+    }
     return 0;
 }
 
