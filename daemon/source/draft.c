@@ -28,11 +28,6 @@ struct passage {
     int no_memory;
 };
 
-static size_t span_len(const struct nj_span *span)
-{
-    return span->at == NULL ? 0 : (size_t)(span->end - span->at);
-}
-
 void nj_draft_init(struct nj_draft *draft)
 {
     *draft = (struct nj_draft){
@@ -98,7 +93,7 @@ static size_t plain_text(const char *text, size_t len, char *out)
 static const char *
 keep_line(struct passage *p, const struct nj_span *span, size_t most)
 {
-    size_t len = span_len(span);
+    size_t len = nj_span_len(span);
     char line[NJ_LIMIT_POST_FIELD_BYTES + 1];
     const char *kept;
 
@@ -127,7 +122,7 @@ static const char *keep(struct passage *p, const char *text, size_t len)
 
 static uint64_t hash_span(uint64_t seed, const struct nj_span *span)
 {
-    return nj_sift_hash(seed, span->at, span_len(span));
+    return nj_sift_hash(seed, span->at, nj_span_len(span));
 }
 
 static uint64_t raw_hash(const struct nj_draft *draft)
@@ -145,7 +140,7 @@ static void name_passage(struct passage *p)
 {
     const struct nj_draft *draft = p->draft;
     uint64_t raw = raw_hash(draft);
-    size_t len = span_len(&draft->id);
+    size_t len = nj_span_len(&draft->id);
 
     p->raw = (uint32_t)(raw >> 32);
     if (len > 0 && len <= NJ_LIMIT_POST_FIELD_BYTES) {
@@ -175,14 +170,14 @@ static void find_url(struct passage *p)
     const struct nj_span *id = &draft->id;
 
     p->url[0] = '\0';
-    if (span_len(&draft->url) > 0 &&
-        nj_url_link(draft->base, draft->url.at, span_len(&draft->url),
+    if (nj_span_len(&draft->url) > 0 &&
+        nj_url_link(draft->base, draft->url.at, nj_span_len(&draft->url),
                     p->url) == 0) {
         return;
     }
     /* many ids are permanent addresses */
-    if (span_len(id) <= 7 || strncmp(id->at, "http", 4) != 0 ||
-        nj_url_link(NULL, id->at, span_len(id), p->url) != 0) {
+    if (nj_span_len(id) <= 7 || strncmp(id->at, "http", 4) != 0 ||
+        nj_url_link(NULL, id->at, nj_span_len(id), p->url) != 0) {
         p->url[0] = '\0';
     }
 }
@@ -227,7 +222,7 @@ static int reserve(struct nj_taking *taking, size_t room)
 
 static size_t capped(const struct nj_span *span, size_t most)
 {
-    size_t len = span_len(span);
+    size_t len = nj_span_len(span);
 
     return len <= most ? len : nj_utf8_cut(span->at, len, most);
 }
@@ -283,7 +278,7 @@ static int render(struct passage *p)
         return NJ_E_NOMEM;
     }
     for (size_t i = 0; i < draft->media_count; i++) {
-        on_media(p, draft->media[i].at, span_len(&draft->media[i]));
+        on_media(p, draft->media[i].at, nj_span_len(&draft->media[i]));
     }
     at = p->taking->work;
     title =
@@ -337,9 +332,9 @@ static void fill_author(struct passage *p, struct nj_post *post)
     char link[NJ_URL_ROOM];
 
     post->author = keep_line(p, &draft->author, NJ_LIMIT_POST_FIELD_BYTES);
-    if (span_len(&draft->author_url) > 0 &&
+    if (nj_span_len(&draft->author_url) > 0 &&
         nj_url_link(draft->base, draft->author_url.at,
-                    span_len(&draft->author_url), link) == 0) {
+                    nj_span_len(&draft->author_url), link) == 0) {
         post->author_url = keep(p, link, strlen(link));
     }
 }

@@ -17,11 +17,6 @@ enum manner {
     MANNER_SKIP, /* not text at all */
 };
 
-static size_t span_len(const struct nj_span *span)
-{
-    return span->at == NULL ? 0 : (size_t)(span->end - span->at);
-}
-
 void nj_feed_read_attrs(struct nj_span text, struct nj_feed_attrs *out)
 {
     struct nj_span name;
@@ -53,7 +48,7 @@ void nj_feed_read_attrs(struct nj_span text, struct nj_feed_attrs *out)
 
 static void put(struct nj_feed *feed, const struct nj_span *span)
 {
-    size_t len = span_len(span);
+    size_t len = nj_span_len(span);
 
     memcpy(feed->scratch + feed->used, span->at, len);
     feed->used += len;
@@ -62,7 +57,7 @@ static void put(struct nj_feed *feed, const struct nj_span *span)
 static void put_undone(struct nj_feed *feed, const struct nj_span *span)
 {
     feed->used +=
-        nj_entity_undo(span->at, span_len(span), feed->scratch + feed->used);
+        nj_entity_undo(span->at, nj_span_len(span), feed->scratch + feed->used);
 }
 
 struct nj_span nj_feed_undo(struct nj_feed *feed, const struct nj_span *span)
@@ -138,7 +133,8 @@ static int looks_like_html(const struct nj_span *text)
 
 static int same_name(const struct nj_span *a, const struct nj_span *b)
 {
-    return span_len(a) == span_len(b) && memcmp(a->at, b->at, span_len(a)) == 0;
+    return nj_span_len(a) == nj_span_len(b) &&
+           memcmp(a->at, b->at, nj_span_len(a)) == 0;
 }
 
 static int is_open(const struct nj_feed *feed, const struct nj_span *name)
@@ -161,7 +157,7 @@ static int is_long(enum nj_feed_element element)
 static int ends_field(enum nj_feed_element field, const struct nj_span *name)
 {
     struct nj_span local = *name;
-    const char *colon = memchr(name->at, ':', span_len(name));
+    const char *colon = memchr(name->at, ':', nj_span_len(name));
     struct nj_span prefix = {name->at, colon == NULL ? name->at : colon};
     enum nj_feed_element element;
 

@@ -11,11 +11,6 @@
 
 enum { TEXT_MOST = 4096 };
 
-static size_t span_len(const struct nj_span *span)
-{
-    return span->at == NULL ? 0 : (size_t)(span->end - span->at);
-}
-
 static struct nj_span trimmed(struct nj_span span)
 {
     while (span.at < span.end && nj_is_blank(*span.at)) {
@@ -46,7 +41,7 @@ join_base(const char *base, const struct nj_span *value, char out[NJ_URL_ROOM])
 {
     char undone[NJ_URL_ROOM];
     char joined[NJ_URL_ROOM];
-    size_t len = span_len(value);
+    size_t len = nj_span_len(value);
     const char *from = base;
 
     if (len > 0 && len < sizeof undone) {
@@ -82,7 +77,7 @@ static void find_thread(struct nj_feed *feed)
     char *mark;
 
     if (item->thread.at != NULL || !nj_span_has(&item->url, "#comment") ||
-        nj_url_link(item->base, item->url.at, span_len(&item->url),
+        nj_url_link(item->base, item->url.at, nj_span_len(&item->url),
                     feed->thread) != 0) {
         return;
     }
@@ -120,14 +115,15 @@ static struct nj_span author_name(struct nj_span text)
     const char *p;
 
     text = trimmed(text);
-    if (memchr(text.at, '@', span_len(&text)) == NULL) {
+    if (nj_span_len(&text) == 0 ||
+        memchr(text.at, '@', nj_span_len(&text)) == NULL) {
         return text;
     }
-    open = memchr(text.at, '(', span_len(&text));
+    open = memchr(text.at, '(', nj_span_len(&text));
     if (open != NULL && text.end[-1] == ')' && open + 1 < text.end - 1) {
         return trimmed((struct nj_span){open + 1, text.end - 1});
     }
-    p = memchr(text.at, '<', span_len(&text));
+    p = memchr(text.at, '<', nj_span_len(&text));
     if (p != NULL && p > text.at) {
         return trimmed((struct nj_span){text.at, p});
     }
@@ -137,7 +133,7 @@ static struct nj_span author_name(struct nj_span text)
 static void set_author(struct nj_feed *feed, struct nj_span text, int rank)
 {
     text = author_name(text);
-    if (span_len(&text) == 0) {
+    if (nj_span_len(&text) == 0) {
         return;
     }
     if (!feed->in_item) {
@@ -179,9 +175,9 @@ static void add_media(struct nj_feed *feed, const struct nj_span *url)
 {
     struct nj_span undone;
 
-    if (feed->in_item && span_len(url) > 0) {
+    if (feed->in_item && nj_span_len(url) > 0) {
         undone = nj_feed_undo(feed, url);
-        nj_draft_add_media(&feed->item, undone.at, span_len(&undone));
+        nj_draft_add_media(&feed->item, undone.at, nj_span_len(&undone));
     }
 }
 
@@ -189,7 +185,7 @@ static void add_media(struct nj_feed *feed, const struct nj_span *url)
 static void use_link(struct nj_feed *feed, struct nj_span link)
 {
     if (strcmp(feed->field_base, feed->item_base) != 0 &&
-        nj_url_resolve(feed->field_base, link.at, span_len(&link),
+        nj_url_resolve(feed->field_base, link.at, nj_span_len(&link),
                        feed->link) == 0) {
         link = (struct nj_span){feed->link, feed->link + strlen(feed->link)};
     }
@@ -235,7 +231,7 @@ static void set_feed_title(struct nj_feed *feed,
 {
     char work[TEXT_MOST + 1];
     struct nj_span neat;
-    size_t len = span_len(&text->span);
+    size_t len = nj_span_len(&text->span);
 
     if (feed->about->title[0] != '\0' || len > TEXT_MOST) {
         return;
@@ -249,7 +245,7 @@ static void set_feed_title(struct nj_feed *feed,
         work[i] = (char)((unsigned char)work[i] < ' ' ? ' ' : work[i]);
     }
     neat = trimmed((struct nj_span){work, work + len});
-    len = nj_utf8_cut(neat.at, span_len(&neat), NJ_FEED_TITLE - 1);
+    len = nj_utf8_cut(neat.at, nj_span_len(&neat), NJ_FEED_TITLE - 1);
     memcpy(feed->about->title, neat.at, len);
     feed->about->title[len] = '\0';
 }
@@ -257,7 +253,7 @@ static void set_feed_title(struct nj_feed *feed,
 static void
 set_title(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 {
-    rank = span_len(&text->span) > 0 ? rank : 0;
+    rank = nj_span_len(&text->span) > 0 ? rank : 0;
     if (!feed->in_item) {
         set_feed_title(feed, text);
     } else if (is_better(&feed->ranks.title, rank)) {
@@ -269,7 +265,7 @@ set_title(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 static void
 set_text(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 {
-    if (feed->in_item && span_len(&text->span) > 0 &&
+    if (feed->in_item && nj_span_len(&text->span) > 0 &&
         is_better(&feed->ranks.text, rank)) {
         feed->item.text = text->span;
         feed->item.text_form = text->form;
@@ -282,7 +278,7 @@ set_text(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 static void
 set_date(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 {
-    int64_t when = nj_date_read(text->span.at, span_len(&text->span));
+    int64_t when = nj_date_read(text->span.at, nj_span_len(&text->span));
 
     if (feed->in_item && when != 0 && is_better(&feed->ranks.date, rank)) {
         feed->item.published_ms = when;
@@ -295,7 +291,7 @@ set_id(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
     struct nj_span id = trimmed(text->span);
 
     (void)rank; /* the first one is it */
-    if (feed->in_item && feed->item.id.at == NULL && span_len(&id) > 0) {
+    if (feed->in_item && feed->item.id.at == NULL && nj_span_len(&id) > 0) {
         feed->item.id = id;
     }
 }
@@ -308,7 +304,7 @@ set_language(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
     struct nj_span language = trimmed(text->span);
 
     (void)rank;
-    if (slot->at == NULL && span_len(&language) > 0) {
+    if (slot->at == NULL && nj_span_len(&language) > 0) {
         *slot = language;
     }
 }
@@ -318,7 +314,7 @@ set_link(struct nj_feed *feed, const struct nj_feed_text *text, int rank)
 {
     struct nj_span link = trimmed(text->span);
 
-    if (feed->in_item && span_len(&link) > 0 &&
+    if (feed->in_item && nj_span_len(&link) > 0 &&
         is_better(&feed->ranks.link, rank)) {
         use_link(feed, link);
     }

@@ -7,18 +7,13 @@
 #include "source/entity.h"
 #include "source/feed_parts.h"
 
-static size_t span_len(const struct nj_span *span)
-{
-    return span->at == NULL ? 0 : (size_t)(span->end - span->at);
-}
-
 /* ---- names -------------------------------------------------------------- */
 
 static void split_name(const struct nj_span *name,
                        struct nj_span *prefix,
                        struct nj_span *local)
 {
-    const char *colon = memchr(name->at, ':', span_len(name));
+    const char *colon = memchr(name->at, ':', nj_span_len(name));
 
     *prefix = (struct nj_span){name->at, colon == NULL ? name->at : colon};
     *local = (struct nj_span){colon == NULL ? name->at : colon + 1, name->end};
@@ -30,7 +25,7 @@ static void bind_names(struct nj_feed *feed, struct nj_span attrs)
     struct nj_span value;
 
     while (nj_tag_attribute(&attrs, &name, &value)) {
-        size_t len = span_len(&name);
+        size_t len = nj_span_len(&name);
         struct nj_feed_binding binding;
 
         if (len < 5 || memcmp(name.at, "xmlns", 5) != 0 ||
@@ -54,8 +49,8 @@ static enum nj_feed_space space_of(const struct nj_feed *feed,
     for (size_t i = feed->binding_count; i > 0; i--) {
         const struct nj_span *bound = &feed->bindings[i - 1].prefix;
 
-        if (span_len(bound) == span_len(prefix) &&
-            memcmp(bound->at, prefix->at, span_len(prefix)) == 0) {
+        if (nj_span_len(bound) == nj_span_len(prefix) &&
+            memcmp(bound->at, prefix->at, nj_span_len(prefix)) == 0) {
             return feed->bindings[i - 1].space;
         }
     }
@@ -83,7 +78,7 @@ static enum nj_feed_element container(const struct nj_feed *feed)
         if (frame->element != NJ_EL_OTHER) {
             return frame->element;
         }
-        if (memchr(frame->name.at, ':', span_len(&frame->name)) != NULL) {
+        if (memchr(frame->name.at, ':', nj_span_len(&frame->name)) != NULL) {
             return NJ_EL_OTHER;
         }
     }
@@ -130,8 +125,8 @@ static int on_stop(struct nj_feed *feed, const struct nj_span *name)
     for (size_t i = feed->depth; i > 0; i--) {
         const struct nj_span *open = &feed->frames[i - 1].name;
 
-        if (span_len(open) == span_len(name) &&
-            memcmp(open->at, name->at, span_len(name)) == 0) {
+        if (nj_span_len(open) == nj_span_len(name) &&
+            memcmp(open->at, name->at, nj_span_len(name)) == 0) {
             return pop_to(feed, i - 1);
         }
     }
@@ -156,7 +151,7 @@ set_kind(struct nj_feed *feed, const char *name, const struct nj_span *version)
 {
     char *kind = feed->about->kind;
     size_t n = strlen(name);
-    size_t len = span_len(version);
+    size_t len = nj_span_len(version);
 
     memcpy(kind, name, n + 1);
     if (len > 0 && len < 8) {
@@ -189,7 +184,7 @@ static void open_feed(struct nj_feed *feed, const struct nj_feed_attrs *attrs)
 {
     char undone[NJ_URL_ROOM];
     char joined[NJ_URL_ROOM];
-    size_t len = span_len(&attrs->base);
+    size_t len = nj_span_len(&attrs->base);
 
     if (attrs->lang.at != NULL) {
         feed->feed_language = attrs->lang;
@@ -215,7 +210,7 @@ static void note_page(struct nj_feed *feed,
         (nj_span_has(&attrs->type, "rss+xml") ||
          nj_span_has(&attrs->type, "atom+xml") ||
          nj_span_has(&attrs->type, "feed+json")) &&
-        nj_url_link(feed->feed_base, attrs->href.at, span_len(&attrs->href),
+        nj_url_link(feed->feed_base, attrs->href.at, nj_span_len(&attrs->href),
                     feed->alternate) != 0) {
         feed->alternate[0] = '\0';
     }
@@ -314,7 +309,7 @@ static int on_start(struct nj_feed *feed, const struct nj_xml_token *token)
     int code;
 
     if (token->text.at < token->text.end) {
-        if (memmem(token->text.at, span_len(&token->text), "xmlns", 5)) {
+        if (memmem(token->text.at, nj_span_len(&token->text), "xmlns", 5)) {
             bind_names(feed, token->text);
         }
         nj_feed_read_attrs(token->text, &attrs);

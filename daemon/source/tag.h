@@ -3,11 +3,18 @@
 #ifndef NJ_SOURCE_TAG_H
 #define NJ_SOURCE_TAG_H
 
-/* Bytes AT..END of somebody's text. */
+#include <stddef.h>
+
+/* Bytes AT..END of somebody's text; both NULL: none. */
 struct nj_span {
     const char *at;
     const char *end;
 };
+
+static inline size_t nj_span_len(const struct nj_span *span)
+{
+    return (size_t)(span->end - span->at);
+}
 
 /* Take the next attribute off REST, what follows the tag's name up to its '>'.
  * NAME and VALUE (empty when there is none) point into it, references are not

@@ -490,23 +490,25 @@ static inline struct nj_source_status rig_status(const struct rig *rig)
 }
 
 /* A feed of the posts FIRST .. FIRST + COUNT - 1, the newest on top, a minute
- * apart, the first at RIG_START. Freed by the next call. */
+ * apart, the first at RIG_START. Good for the next three calls. */
 static inline const char *rig_feed(int first, int count)
 {
-    static struct nj_buf feed;
+    static struct nj_buf feeds[4];
+    static unsigned nth;
+    struct nj_buf *feed = &feeds[nth++ % 4];
 
-    nj_buf_finish(&feed);
-    nj_buf_init(&feed, 8 << 20);
-    (void)nj_buf_adds(&feed, "<feed xmlns='http://www.w3.org/2005/Atom'>");
+    nj_buf_finish(feed);
+    nj_buf_init(feed, 8 << 20);
+    (void)nj_buf_adds(feed, "<feed xmlns='http://www.w3.org/2005/Atom'>");
     for (int i = first + count - 1; i >= first; i--) {
-        (void)nj_buf_addf(&feed,
+        (void)nj_buf_addf(feed,
                           "<entry><id>p-%d</id><title>t</title><published>"
                           "2026-01-05T18:%02d:00Z</published><content>post %d"
                           "</content></entry>",
                           i, i % 60, i);
     }
-    (void)nj_buf_adds(&feed, "</feed>");
-    return nj_buf_text(&feed);
+    (void)nj_buf_adds(feed, "</feed>");
+    return nj_buf_text(feed);
 }
 
 #endif
