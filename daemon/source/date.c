@@ -156,9 +156,9 @@ static struct reader read_word(struct reader *r)
 static int month_of(const struct reader *word)
 {
     for (const struct name *m = months; m->text != NULL; m++) {
-        size_t n = strlen(m->text);
-
-        if (left(word) >= n && strncasecmp(word->at, m->text, n) == 0) {
+        if ((*word->at | 0x20) == (m->text[0] | 0x20) &&
+            left(word) >= strlen(m->text) &&
+            strncasecmp(word->at, m->text, strlen(m->text)) == 0) {
             return m->value;
         }
     }
@@ -170,7 +170,7 @@ static int month_of(const struct reader *word)
 static int zone_of(const struct reader *word)
 {
     for (const struct name *z = zones; z->text != NULL; z++) {
-        if (left(word) == strlen(z->text) &&
+        if ((*word->at | 0x20) == z->text[0] && left(word) == strlen(z->text) &&
             strncasecmp(word->at, z->text, left(word)) == 0) {
             return z->value;
         }
@@ -364,11 +364,29 @@ static int full_year(int year, int digits)
     return digits == 3 ? 1900 + year : year;
 }
 
+/* Skipped unread, right or wrong: the date itself says which day it is. */
+static int is_weekday(const struct reader *word)
+{
+    static const char days[] = "monsunsattuewedthufri";
+
+    for (size_t i = 0; i < sizeof days - 1; i += 3) {
+        if ((word->at[0] | 0x20) == days[i] && left(word) >= 3 &&
+            strncasecmp(word->at, days + i, 3) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void take_word(struct reader *r, struct found *f)
 {
     struct reader word = read_word(r);
-    int month = month_of(&word);
+    int month;
 
+    if (is_weekday(&word)) {
+        return;
+    }
+    month = month_of(&word);
     if (f->hour >= 0 && left(&word) == 2 && (word.at[1] | 0x20) == 'm' &&
         ((word.at[0] | 0x20) == 'p' || (word.at[0] | 0x20) == 'a')) {
         f->hour = f->hour % 12 + ((word.at[0] | 0x20) == 'p' ? 12 : 0);

@@ -135,35 +135,6 @@ static uint64_t raw_hash(const struct nj_draft *draft)
     return h;
 }
 
-/* The id as it was given; else the address; else what was said and when. */
-static void name_passage(struct passage *p)
-{
-    const struct nj_draft *draft = p->draft;
-    uint64_t raw = raw_hash(draft);
-    size_t len = nj_span_len(&draft->id);
-
-    p->raw = (uint32_t)(raw >> 32);
-    if (len > 0 && len <= NJ_LIMIT_POST_FIELD_BYTES) {
-        len = one_line(draft->id.at, len, p->id);
-    } else if (len > 0) {
-        len = (size_t)snprintf(p->id, sizeof p->id, "hash:%016llx",
-                               (unsigned long long)hash_span(2, &draft->id));
-    }
-    if (len == 0) {
-        len = strlen(p->url);
-        memcpy(p->id, p->url, len);
-    }
-    if (len == 0) {
-        uint64_t when = (uint64_t)draft->published_ms;
-
-        len = (size_t)snprintf(
-            p->id, sizeof p->id, "hash:%016llx",
-            (unsigned long long)nj_sift_hash(raw, &when, sizeof when));
-    }
-    p->id[len] = '\0';
-    p->id_hash = nj_sift_hash(0, p->id, len);
-}
-
 static void find_url(struct passage *p)
 {
     const struct nj_draft *draft = p->draft;
@@ -180,6 +151,36 @@ static void find_url(struct passage *p)
         nj_url_link(NULL, id->at, nj_span_len(id), p->url) != 0) {
         p->url[0] = '\0';
     }
+}
+
+/* The id as it was given; else the address; else what was said and when. */
+static void name_passage(struct passage *p)
+{
+    const struct nj_draft *draft = p->draft;
+    uint64_t raw = raw_hash(draft);
+    size_t len = nj_span_len(&draft->id);
+
+    p->raw = (uint32_t)(raw >> 32);
+    if (len > 0 && len <= NJ_LIMIT_POST_FIELD_BYTES) {
+        len = one_line(draft->id.at, len, p->id);
+    } else if (len > 0) {
+        len = (size_t)snprintf(p->id, sizeof p->id, "hash:%016llx",
+                               (unsigned long long)hash_span(2, &draft->id));
+    }
+    if (len == 0) {
+        find_url(p);
+        len = strlen(p->url);
+        memcpy(p->id, p->url, len);
+    }
+    if (len == 0) {
+        uint64_t when = (uint64_t)draft->published_ms;
+
+        len = (size_t)snprintf(
+            p->id, sizeof p->id, "hash:%016llx",
+            (unsigned long long)nj_sift_hash(raw, &when, sizeof when));
+    }
+    p->id[len] = '\0';
+    p->id_hash = nj_sift_hash(0, p->id, len);
 }
 
 /* ---- what it says ------------------------------------------------------- */
@@ -353,6 +354,7 @@ static int take(struct passage *p, unsigned flags)
     post->place =
         draft->place < 0 ? taking->place : (enum nj_place)draft->place;
     post->flags = flags | draft->flags;
+    find_url(p);
     post->url = p->url[0] == '\0' ? NULL : keep(p, p->url, strlen(p->url));
     post->thread = keep_line(p, &draft->thread, NJ_LIMIT_POST_FIELD_BYTES);
     post->language = keep_line(p, &draft->language, LANGUAGE_MOST);
@@ -436,7 +438,6 @@ int nj_taking_add(struct nj_taking *taking, const struct nj_draft *draft)
     if (taking->sift == NULL && taking->seen <= taking->skip) {
         return 0;
     }
-    find_url(&p);
     name_passage(&p);
     if (taking->sift == NULL) {
         if (taking->batch->count == taking->room) {

@@ -176,8 +176,10 @@ enum nj_feed_element nj_feed_element_of(enum nj_feed_space space,
     }
     while (low < high) { /* the first row of that name */
         size_t middle = (low + high) / 2;
+        int order = elements[middle].name[0] - name[0];
 
-        if (strcmp(elements[middle].name, name) < 0) {
+        if (order < 0 ||
+            (order == 0 && strcmp(elements[middle].name, name) < 0)) {
             low = middle + 1;
         } else {
             high = middle;

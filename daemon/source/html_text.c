@@ -1,5 +1,6 @@
 #include "source/html_text.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -221,8 +222,11 @@ static const struct tag *find_tag(const char *name)
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = strcmp(tags[middle].name, name);
+        int order = tags[middle].name[0] - name[0];
 
+        if (order == 0) {
+            order = strcmp(tags[middle].name, name);
+        }
         if (order == 0) {
             return &tags[middle];
         }
@@ -414,11 +418,16 @@ static void take_reference(struct writer *w, struct nj_span *t)
     t->at += used;
 }
 
-/* Bytes that end a run of plain text. */
+/* Bytes that end a run of plain text: controls, blanks, < & ] and DEL. */
 static int is_special(char c)
 {
-    return (unsigned char)c <= ' ' || c == '<' || c == '&' || c == ']' ||
-           c == 0x7f;
+    static const uint64_t below_128[2] = {
+        UINT64_C(0x10000041ffffffff), /* 0..' ', '&', '<' */
+        UINT64_C(0x8000000020000000), /* ']', DEL */
+    };
+    unsigned char byte = (unsigned char)c;
+
+    return byte < 128 && (below_128[byte >> 6] >> (byte & 63) & 1) != 0;
 }
 
 /* Words, with the single blanks between them. */

@@ -56,20 +56,14 @@ int nj_tag_attribute(struct nj_span *t,
     return 1;
 }
 
-int nj_span_is(const struct nj_span *t, const char *lower)
-{
-    size_t len = (size_t)(t->end - t->at);
-
-    return len == strlen(lower) && strncasecmp(t->at, lower, len) == 0;
-}
-
 int nj_span_has(const struct nj_span *t, const char *word)
 {
     size_t n = strlen(word);
     size_t len = (size_t)(t->end - t->at);
 
     for (size_t i = 0; i + n <= len; i++) {
-        if (strncasecmp(t->at + i, word, n) == 0) {
+        if ((t->at[i] | 0x20) == (word[0] | 0x20) &&
+            strncasecmp(t->at + i, word, n) == 0) {
             return 1;
         }
     }

@@ -4,6 +4,8 @@
 #define NJ_SOURCE_TAG_H
 
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 /* Bytes AT..END of somebody's text; both NULL: none. */
 struct nj_span {
@@ -24,7 +26,12 @@ int nj_tag_attribute(struct nj_span *rest,
                      struct nj_span *value);
 
 /* Whether SPAN is, or has in it, WORD (lower case) in any case. */
-int nj_span_is(const struct nj_span *span, const char *word);
+static inline int nj_span_is(const struct nj_span *span, const char *word)
+{
+    return nj_span_len(span) == strlen(word) &&
+           strncasecmp(span->at, word, strlen(word)) == 0;
+}
+
 int nj_span_has(const struct nj_span *span, const char *word);
 
 /* What a text was found not to have, so that a page of open ends is not

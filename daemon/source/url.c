@@ -57,16 +57,18 @@ static size_t scheme_len(const char *text, size_t len)
     return n < len && text[n] == ':' ? n : 0;
 }
 
-/* Up to any of STOPS, taken off the front of *TEXT. */
+/* Up to any of the three STOPS, taken off the front of *TEXT. */
 static struct span
-take_until(const char **text, const char *end, const char *stops)
+take_until(const char **text, const char *end, const char stops[3])
 {
-    struct span span = {*text, 0};
+    const char *at = *text;
+    struct span span = {at, 0};
 
-    while (*text < end && strchr(stops, **text) == NULL) {
-        (*text)++;
-        span.len++;
+    while (at < end && *at != stops[0] && *at != stops[1] && *at != stops[2]) {
+        at++;
     }
+    span.len = (size_t)(at - *text);
+    *text = at;
     return span;
 }
 
@@ -85,10 +87,10 @@ static struct parts split(const char *text, size_t len)
         text += 2;
         parts.authority = take_until(&text, end, "/?#");
     }
-    parts.path = take_until(&text, end, "?#");
+    parts.path = take_until(&text, end, "??#");
     if (text < end && *text == '?') {
         text++;
-        parts.query = take_until(&text, end, "#");
+        parts.query = take_until(&text, end, "###");
     }
     if (text < end && *text == '#') {
         parts.fragment = (struct span){text + 1, (size_t)(end - text) - 1};
@@ -229,14 +231,21 @@ static int clean(const char *ref, size_t len, struct sheet *out)
         ref++;
         len--;
     }
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)ref[i];
+    while (len > 0) {
+        unsigned char c = (unsigned char)ref[0];
         char hex[3] = {'%', digits[c >> 4], digits[c & 15]};
+        size_t run = 0;
 
-        if (c == '\n' || c == '\r' || c == '\t') {
-            continue;
+        while (run < len && !is_unsafe((unsigned char)ref[run])) {
+            run++;
         }
-        put(out, is_unsafe(c) ? hex : ref + i, is_unsafe(c) ? 3 : 1);
+        if (run == 0 && c != '\n' && c != '\r' && c != '\t') {
+            put(out, hex, 3);
+        }
+        put(out, ref, run);
+        run += run == 0;
+        ref += run;
+        len -= run;
     }
     return out->too_big ? NJ_E_TOOBIG : 0;
 }
@@ -343,7 +352,7 @@ static struct span google_target(const char *url)
     }
     end = at + parts.query.len;
     while (at < end) {
-        struct span pair = take_until(&at, end, "&");
+        struct span pair = take_until(&at, end, "&&&");
 
         if (pair.len > 4 && memcmp(pair.at, "url=", 4) == 0) {
             return (struct span){pair.at + 4, pair.len - 4};
@@ -353,6 +362,23 @@ static struct span google_target(const char *url)
     return none;
 }
 
+/* Whether REF is a whole address as it should be, with nothing to do to it:
+ * nearly all are. */
+static int is_plain(const char *ref, size_t len)
+{
+    if (len <= 8 || len >= NJ_URL_ROOM || memcmp(ref, "http", 4) != 0 ||
+        memmem(ref, len, "://www.google.", 14) != NULL) {
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (is_unsafe((unsigned char)ref[i]) ||
+            (ref[i] == '.' && i > 0 && ref[i - 1] == '/')) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int nj_url_link(const char *base,
                 const char *ref,
                 size_t len,
@@ -360,7 +386,16 @@ int nj_url_link(const char *base,
 {
     char inner[NJ_URL_ROOM];
     struct span target;
-    int code = nj_url_resolve(base, ref, len, out);
+    int code;
+
+    if (is_plain(ref, len)) {
+        memcpy(out, ref, len);
+        out[len] = '\0';
+        if (nj_url_is_web(out)) {
+            return 0;
+        }
+    }
+    code = nj_url_resolve(base, ref, len, out);
 
     if (code != 0 || !nj_url_is_web(out)) {
         return code != 0 ? code : NJ_E_INVALID;

@@ -159,15 +159,16 @@ static void take_tag(struct nj_xml *xml, struct nj_xml_token *out)
 {
     int stop = xml->at[1] == '/';
     const char *name = xml->at + 1 + stop;
-    const char *close = nj_tag_end(&xml->ends, name, xml->end);
     const char *p = name;
+    const char *close;
 
+    while (p < xml->end && !nj_is_blank(*p) && *p != '/' && *p != '>') {
+        p++;
+    }
+    close = p < xml->end && *p == '>' ? p : nj_tag_end(&xml->ends, p, xml->end);
     if (close == NULL) {
         tear(xml);
         return;
-    }
-    while (p < close && !nj_is_blank(*p) && *p != '/') {
-        p++;
     }
     out->kind = stop ? NJ_XML_STOP : NJ_XML_START;
     out->name = (struct nj_span){name, p};
