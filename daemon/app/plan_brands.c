@@ -1,7 +1,9 @@
 /* Brands: opening hours, and the days on which they are closed. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/plan_build.h"
 #include "oncall/holidays.h"
@@ -19,7 +21,8 @@ static int read_file(const char *path, struct nj_buf *out, struct nj_err *err)
     size_t n;
 
     if (f == NULL) {
-        return nj_err_set(err, NJ_E_NOTFOUND, "%s cannot be read", path);
+        return nj_err_set(err, NJ_E_NOTFOUND, "%s cannot be read: %s", path,
+                          strerror(errno));
     }
     while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
         (void)nj_buf_add(out, chunk, n);

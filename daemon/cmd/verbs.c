@@ -5,8 +5,9 @@
 #include "cmd/cli.h"
 
 const struct nj_cli_verb nj_cli_verbs[] = {
-    {"list", "[--all] [--state STATE] [--brand B]", "the alerts that are open",
-     nj_verb_ask, "", "all state brand limit", nj_print_alerts},
+    {"list", "[--all] [--state STATE] [--brand B] [--limit N]",
+     "the alerts that are open", nj_verb_ask, "", "all state brand limit",
+     nj_print_alerts},
     {"show", "ID", "all about one alert", nj_verb_ask, "I", "", nj_print_alert},
     {"ack", "[ID...] [--for 2h] [--note TEXT]",
      "you have it: stops the paging, tells the others", nj_verb_ask, "i?",

@@ -3,6 +3,7 @@ what a tired person reads."""
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -255,6 +256,21 @@ def test_check_and_the_daemon_say_the_same(quiet):
     assert gap.returncode == 0 and "warning" in gap.stdout
 
 
+def test_the_examples_of_the_readme_check(quiet):
+    with open(f"{TOP}/README.md", encoding="utf-8") as f:
+        least, then = re.findall("```yaml\n(.*?)```", f.read(), re.S)
+    for text in (least, least[:least.index("people:")] + then):
+        quiet.write(text)
+        done = quiet.run("check", quiet.path)
+        assert done.returncode == 0, done.stdout
+        assert "nobody" not in done.stdout  # hours without anybody on call
+    quiet.write(least + "brands: {acme: {timezone: UTC, open: [mon 08:00-09:00],"
+                " holidays: [none.ics]}}\n")
+    wrong = quiet.run("check", quiet.path)
+    assert wrong.returncode == 1
+    assert "none.ics cannot be read: No such file" in wrong.stdout
+
+
 def test_probe_shows_what_a_source_would_bring(quiet, tmp_path):
     feed = tmp_path / "feed.xml"
     feed.write_text("<rss version='2.0'><channel><title>T</title><item>"
@@ -295,6 +311,13 @@ def test_the_list_fits_eighty_columns(desk):
     assert "maya has it" in lines[2] and "open" in lines[1]
     wide = dict(desk.env, COLUMNS="200")
     assert "und so weiter und so weiter" in desk.run("list", env=wide).stdout
+
+
+def test_a_list_that_was_cut_says_so(desk):
+    raise_alerts(desk, 3)
+    assert "there may be more" not in desk.run("list", "--limit", "4").stdout
+    assert "there may be more" in desk.run("list", "--limit", "3").stdout
+    assert "--limit" in desk.run("list", "--help").stdout
 
 
 def test_show_tells_what_to_do_next(desk):
