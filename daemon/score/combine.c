@@ -89,6 +89,34 @@ static enum nj_level demands(const struct nj_evidence *e)
     return (flags & NJ_TERM_LIFE) != 0 ? NJ_LEVEL_CRITICAL : NJ_LEVEL_HIGH;
 }
 
+/* Whether the same cue was counted before: "fire! fire! fire!" is one. */
+static int is_repeated(const struct nj_part *part, size_t number)
+{
+    const struct nj_evidence *e = &part->evidence[number];
+    const struct nj_word *words = part->words.items;
+
+    for (size_t i = 0; i < number; i++) {
+        const struct nj_evidence *other = &part->evidence[i];
+
+        if (other->term == e->term && !other->void_ &&
+            words[other->first].id == words[e->first].id) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void count_cue(struct nj_tally *tally, const struct nj_evidence *e)
+{
+    if ((e->term->flags & NJ_TERM_TONE) != 0) {
+        tally->cues_any += nj_evidence_urgent(e);
+        return;
+    }
+    tally->cues[e->term->urgent_reason] += nj_evidence_urgent(e);
+    tally->cues_threat += nj_evidence_label(e, NJ_LABEL_THREAT);
+    tally->cues_self_harm += nj_evidence_label(e, NJ_LABEL_SELF_HARM);
+}
+
 void nj_tally_part(struct nj_tally *tally, const struct nj_part *part)
 {
     for (size_t i = 0; i < part->evidence_count; i++) {
@@ -96,6 +124,12 @@ void nj_tally_part(struct nj_tally *tally, const struct nj_part *part)
         enum nj_level level = demands(e);
         float urgent = nj_evidence_urgent(e);
 
+        if ((e->term->flags & NJ_TERM_CUE) != 0) {
+            if (!is_repeated(part, i)) {
+                count_cue(tally, e);
+            }
+            continue;
+        }
         if ((e->term->flags & NJ_TERM_TONE) != 0) {
             tally->tone += urgent;
             continue;
@@ -151,23 +185,57 @@ static float offence_sum(const struct nj_tally *tally)
     return sum_value(&sum);
 }
 
+/* Cues of one reason whole, of the others in part: what burns also injures.
+ * Those of no reason count only beside some. At most a bit above even odds, so
+ * that cues alone never wake anybody as critical. */
+static float cue_sum(const struct nj_tally *tally,
+                     enum nj_urgent_reason *out_reason)
+{
+    const float most = 5.6F;
+    const float others = 0.5F;
+    const float enough = 1.4F;
+    float best = 0;
+    float sum = 0;
+
+    for (unsigned i = 1; i < NJ_URGENT_REASONS; i++) {
+        sum += tally->cues[i];
+        if (tally->cues[i] > best) {
+            best = tally->cues[i];
+            *out_reason = (enum nj_urgent_reason)i;
+        }
+    }
+    sum = best + (sum - best) * others;
+    if (sum >= enough) {
+        sum += fminf(tally->cues_any, 1.5F);
+    }
+    return fminf(fmaxf(sum, 0.0F), most);
+}
+
 static float urgency_sum(const struct nj_tally *tally,
                          enum nj_urgent_reason *out_reason)
 {
+    const float beside = 0.3F; /* share of cues beside stronger evidence */
     struct nj_sum sum = {.against = 0};
+    enum nj_urgent_reason cued = NJ_URGENT_NOTHING;
+    float cues = cue_sum(tally, &cued);
     float best = 0;
+    float value;
 
     *out_reason = NJ_URGENT_NOTHING;
     for (unsigned i = 1; i < NJ_URGENT_REASONS; i++) {
-        float value = sum_value(&tally->urgent[i]);
-
+        value = sum_value(&tally->urgent[i]);
         sum_add(&sum, value);
         if (value > best) {
             best = value;
             *out_reason = (enum nj_urgent_reason)i;
         }
     }
-    return sum_value(&sum);
+    value = sum_value(&sum);
+    if (cues > value) {
+        *out_reason = cued;
+        return cues + fmaxf(value, 0.0F) * beside;
+    }
+    return value + cues * beside;
 }
 
 int nj_tally_offends(const struct nj_tally *tally)
@@ -214,8 +282,12 @@ void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out)
     enum nj_level offence_level;
 
     for (unsigned i = 0; i < NJ_LABELS; i++) {
-        out->labels[i] =
-            to_probability(soften(bias + sum_value(&tally->labels[i])));
+        float cues = i == NJ_LABEL_THREAT      ? tally->cues_threat
+                     : i == NJ_LABEL_SELF_HARM ? tally->cues_self_harm
+                                               : 0;
+
+        out->labels[i] = to_probability(
+            soften(bias + fmaxf(sum_value(&tally->labels[i]), cues)));
     }
     offence += offence >= 1.0F ? tally->context_offence : 0;
     urgency += urgency >= 1.0F ? tally->context_urgency : 0;

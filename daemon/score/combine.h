@@ -5,7 +5,8 @@
  * less and less (they are not independent), on a bias of -4 (2 in 100 without
  * evidence). Offence joins the labels: profanity alone weighs less than an
  * insult, a threat more; again the strongest whole and the rest in part.
- * Urgency is the strongest reason and parts of the others.
+ * Urgency is the strongest reason and parts of the others; cues, weak words
+ * that only mean something together, are summed whole up to a limit.
  *
  * Levels, the one place where they are decided:
  *
@@ -40,8 +41,12 @@ enum { NJ_EXTRAS_MAX = 48 };
 struct nj_tally {
     struct nj_sum labels[NJ_LABELS];
     struct nj_sum urgent[NJ_URGENT_REASONS];
-    float tone;            /* how much a complaint it is, log-odds */
-    float context_offence; /* added where there is evidence */
+    float cues[NJ_URGENT_REASONS]; /* sums of cues, whole */
+    float cues_any;                /* of cues that belong to no reason */
+    float cues_threat;             /* of cues for the label threat... */
+    float cues_self_harm;          /* ...and for self-harm */
+    float tone;                    /* how much a complaint it is, log-odds */
+    float context_offence;         /* added where there is evidence */
     float context_urgency;
     enum nj_level at_least;                /* what safety rules demand */
     struct nj_extra extras[NJ_EXTRAS_MAX]; /* reasons that are no place */

@@ -131,6 +131,10 @@ static int tell_evidence(const struct teller *t, const struct nj_evidence *e)
             best = i;
         }
     }
+    if ((e->term->flags & NJ_TERM_CUE) != 0 &&
+        (e->term->flags & NJ_TERM_TONE) != 0) {
+        return 0; /* too small to be told each */
+    }
     if (e->shadowed) {
         return mask ? tell(t, e, "part of a stronger word", 0, 1) : 0;
     }

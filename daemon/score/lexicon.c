@@ -218,6 +218,27 @@ static int read_member(struct reader *r, struct nj_slice text)
     return 0;
 }
 
+/* Compile SEQUENCE; a mere list of choices as one phrase each, so that single
+ * words among them are found at once. */
+static int compile(struct reader *r,
+                   const struct nj_sequence *sequence,
+                   uint32_t term,
+                   int allow,
+                   struct nj_err *err)
+{
+    struct nj_phrases *phrases = &r->lexicon->phrases;
+    const struct nj_sequence *choice = nj_sequence_choices(sequence);
+    int rc = 0;
+
+    if (choice == NULL) {
+        return nj_phrases_add(phrases, sequence, term, allow, err);
+    }
+    for (; choice != NULL && rc == 0; choice = choice->other) {
+        rc = nj_phrases_add(phrases, choice, term, allow, err);
+    }
+    return rc;
+}
+
 static int add_phrase(struct reader *r,
                       struct nj_slice text,
                       unsigned forms,
@@ -228,9 +249,7 @@ static int add_phrase(struct reader *r,
 {
     int rc = parse(r, text, forms, out, err);
 
-    return rc != 0
-               ? rc
-               : nj_phrases_add(&r->lexicon->phrases, *out, term, allow, err);
+    return rc != 0 ? rc : compile(r, *out, term, allow, err);
 }
 
 static int add_exceptions(struct reader *r,

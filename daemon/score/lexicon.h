@@ -32,6 +32,7 @@ enum {
     NJ_TERM_SAFETY = 1u << 13,  /* by itself at least high */
     NJ_TERM_LIFE = 1u << 14,    /* by itself critical */
     NJ_TERM_TONE = 1u << 15,    /* no offence; a complaint's tone */
+    NJ_TERM_CUE = 1u << 16,     /* says little alone; different ones add up */
 };
 
 struct nj_term {

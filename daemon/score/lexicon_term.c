@@ -21,6 +21,7 @@ static const struct {
     {"exact", NJ_TERM_EXACT},   {"mask", NJ_TERM_MASK},
     {"shown", NJ_TERM_SHOWN},   {"safety", NJ_TERM_SAFETY},
     {"life", NJ_TERM_LIFE},     {"tone", NJ_TERM_TONE},
+    {"cue", NJ_TERM_CUE},
 };
 
 enum { FLAGS = sizeof flags / sizeof flags[0] };

@@ -354,10 +354,15 @@ int nj_phrases_add(struct nj_phrases *phrases,
     struct nj_phrase phrase = {.term = term,
                                .single = (uint8_t)nj_sequence_is_word(sequence),
                                .allow = allow != 0};
+    size_t parts = 0;
     void *items;
     int rc;
 
     phrase.node = compile_sequence(&c, sequence, 0);
+    for (const struct nj_sequence *s = sequence->also; s != NULL; s = s->also) {
+        phrase.also[parts] = compile_sequence(&c, s, 0);
+        parts++;
+    }
     if (c.status != 0) {
         return c.status;
     }

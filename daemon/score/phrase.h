@@ -9,9 +9,11 @@
  *   x?          x or nothing; also (a/b)?
  *   ..2         up to two words of the same sentence, whatever they are
  *   #           any number
+ *   a & b       a, and b within 25 words before or after it, also in another
+ *               sentence; at most three such parts
  *   @name       a word or phrase of class NAME ([class name] in a lexicon)
  *
- * All words of a hit stand in one sentence. At least one word must not be
+ * All words of a part stand in one sentence. At least one word must not be
  * optional.
  */
 
@@ -30,6 +32,8 @@ enum {
     NJ_CLASSES_MAX = 64,       /* bits of nj_vocab_word.classes */
     NJ_CLASS_NONE = 0xff,      /* no such class */
     NJ_PHRASE_ELEMENTS = 512,  /* in one phrase, classes aside */
+    NJ_PHRASE_ALSO = 2,        /* parts behind the first */
+    NJ_PHRASE_WINDOW = 25,     /* words, for them */
     NJ_PHRASE_GAP_MAX = 9,     /* one digit after ".." */
     NJ_PHRASE_STEPS = 1 << 18, /* comparisons in one text, all phrases: the
                                     bound on hostile texts */
@@ -60,12 +64,13 @@ struct nj_case {
 };
 
 struct nj_phrase {
-    uint32_t node;   /* where it begins */
-    uint32_t term;   /* whose it is */
-    uint16_t before; /* most words before a key word */
-    uint16_t least;  /* fewest words before one */
-    uint8_t single;  /* it is one word: a key word is a hit */
-    uint8_t allow;   /* words in it are no hits */
+    uint32_t node;                 /* where it begins */
+    uint32_t also[NJ_PHRASE_ALSO]; /* where further parts begin; 0: none */
+    uint32_t term;                 /* whose it is */
+    uint16_t before;               /* most words before a key word */
+    uint16_t least;                /* fewest words before one */
+    uint8_t single;                /* it is one word: a key word is a hit */
+    uint8_t allow;                 /* words in it are no hits */
 };
 
 /* A parsed phrase; opaque, in the arena it was parsed into. */
@@ -132,8 +137,9 @@ int nj_phrases_add(struct nj_phrases *phrases,
                    int allow,
                    struct nj_err *err) NJ_MUST;
 
-/* Match PHRASE at word FIRST of WORDS. Returns the word after its last one, or
- * 0: no. *STEPS is counted down to 0, where nothing matches any more. */
+/* Match PHRASE at word FIRST of WORDS, its first part there and the others
+ * near it. Returns the word after the first part's last one, or 0: no. *STEPS
+ * is counted down to 0, where nothing matches any more. */
 size_t nj_phrase_match(const struct nj_phrases *phrases,
                        const struct nj_phrase *phrase,
                        const struct nj_words *words,

@@ -240,9 +240,11 @@ int nj_phrase_key(struct nj_phrases *phrases,
                      .least_before = SIZE_MAX};
     const struct nj_element *best = NULL;
 
-    if (sequence_cost(&k, sequence, &best) >= NO_COST) {
-        return nj_err_set(err, NJ_E_INVALID,
-                          "at least one word must not be optional");
+    for (const struct nj_sequence *s = sequence; s != NULL; s = s->also) {
+        if (sequence_cost(&k, s, &best) >= NO_COST) {
+            return nj_err_set(err, NJ_E_INVALID,
+                              "at least one word must not be optional");
+        }
     }
     add_keys_of(&k, sequence);
     if (k.least_before > k.most_before) {

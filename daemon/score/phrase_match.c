@@ -114,6 +114,26 @@ static size_t match_from(const struct matcher *m, uint32_t node, size_t at)
     }
 }
 
+/* Whether the part that begins with NODE stands near words [FIRST, LAST) and
+ * not inside them. */
+static int is_near(struct matcher *m, uint32_t node, size_t first, size_t last)
+{
+    size_t at = first > NJ_PHRASE_WINDOW ? first - NJ_PHRASE_WINDOW : 0;
+    size_t stop = last + NJ_PHRASE_WINDOW;
+
+    while (at < stop && at < m->count) {
+        size_t end;
+
+        m->first = at;
+        end = match_from(m, node, at);
+        if (end > at && (end <= first || at >= last)) {
+            return 1;
+        }
+        at++;
+    }
+    return 0;
+}
+
 size_t nj_phrase_match(const struct nj_phrases *phrases,
                        const struct nj_phrase *phrase,
                        const struct nj_words *words,
@@ -129,5 +149,13 @@ size_t nj_phrase_match(const struct nj_phrases *phrases,
                         .steps = steps};
     size_t end = match_from(&m, phrase->node, first);
 
-    return end > first ? end : 0;
+    if (end <= first) {
+        return 0;
+    }
+    for (size_t i = 0; i < NJ_PHRASE_ALSO && phrase->also[i] != 0; i++) {
+        if (!is_near(&m, phrase->also[i], first, end)) {
+            return 0;
+        }
+    }
+    return end;
 }

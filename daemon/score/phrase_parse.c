@@ -21,7 +21,18 @@ int nj_sequence_is_word(const struct nj_sequence *sequence)
     const struct nj_element *e = sequence->first;
 
     return e != NULL && e->next == NULL && e->kind == NJ_ELEMENT_WORD &&
-           !e->optional;
+           !e->optional && sequence->also == NULL;
+}
+
+const struct nj_sequence *
+nj_sequence_choices(const struct nj_sequence *sequence)
+{
+    const struct nj_element *e = sequence->first;
+
+    return e->next == NULL && e->kind == NJ_ELEMENT_CHOICE && !e->optional &&
+                   sequence->also == NULL
+               ? e->choices
+               : NULL;
 }
 
 const char *nj_phrase_single(const struct nj_sequence *sequence,
@@ -48,7 +59,7 @@ static int is_space(char c)
 
 static int ends_name(char c)
 {
-    return c == '\0' || is_space(c) || strchr("()/?@~", c) != NULL;
+    return c == '\0' || is_space(c) || strchr("()/?@~&", c) != NULL;
 }
 
 static size_t read_name(struct parser *p)
@@ -178,7 +189,7 @@ static int parse_sequence(struct parser *p, struct nj_sequence **out)
         while (is_space(peek(p))) {
             p->at++;
         }
-        if (p->at == p->len ||
+        if (p->at == p->len || peek(p) == '&' ||
             (p->depth > 0 && (peek(p) == '/' || peek(p) == ')'))) {
             break;
         }
@@ -190,6 +201,35 @@ static int parse_sequence(struct parser *p, struct nj_sequence **out)
     }
     *out = sequence;
     return 0;
+}
+
+/* a & b & c */
+static int parse_parts(struct parser *p, struct nj_sequence **out)
+{
+    struct nj_sequence **to = out;
+    size_t count = 0;
+
+    for (;;) {
+        int rc = parse_sequence(p, to);
+
+        if (rc != 0) {
+            return rc;
+        }
+        if ((*to)->first == NULL) {
+            return nj_err_set(p->err, NJ_E_INVALID, "an empty phrase");
+        }
+        if (p->at == p->len) {
+            return 0;
+        }
+        p->at++; /* '&' */
+        count++;
+        if (count > NJ_PHRASE_ALSO) {
+            return nj_err_set(p->err, NJ_E_INVALID,
+                              "more than %d parts joined by '&'",
+                              NJ_PHRASE_ALSO + 1);
+        }
+        to = &(*to)->also;
+    }
 }
 
 /* The last element that is a plain word takes the forms. */
@@ -220,12 +260,9 @@ int nj_phrase_parse(const char *text,
     if (p.text == NULL) {
         return NJ_E_NOMEM;
     }
-    rc = parse_sequence(&p, &sequence);
+    rc = parse_parts(&p, &sequence);
     if (rc != 0) {
         return rc;
-    }
-    if (sequence->first == NULL) {
-        return nj_err_set(err, NJ_E_INVALID, "an empty phrase");
     }
     give_forms(sequence, forms);
     *out = sequence;

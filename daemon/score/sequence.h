@@ -28,8 +28,9 @@ struct nj_element {
 };
 
 struct nj_sequence {
-    struct nj_element *first; /* NULL: empty */
-    struct nj_sequence *other;
+    struct nj_element *first;  /* NULL: empty */
+    struct nj_sequence *other; /* the next choice */
+    struct nj_sequence *also;  /* the next part behind '&' */
 };
 
 /* Note the key words of SEQUENCE, the next phrase of PHRASES, in the
@@ -42,5 +43,10 @@ int nj_phrase_key(struct nj_phrases *phrases,
 
 /* Whether SEQUENCE is one word and nothing else. */
 int nj_sequence_is_word(const struct nj_sequence *sequence);
+
+/* The first choice if SEQUENCE is a list of choices and nothing else, NULL
+ * otherwise; the next ones by `other`. */
+const struct nj_sequence *
+nj_sequence_choices(const struct nj_sequence *sequence);
 
 #endif

@@ -55,6 +55,9 @@ static void a_wrong_phrase_is_refused_with_its_line(void **state)
     refuses("((((((((((a)))))))))) | insult 5", "too deep");
     refuses(" | insult 5", "empty phrase");
     refuses("a) b | insult 5", "stands alone");
+    refuses("a & | insult 5", "empty phrase");
+    refuses("a & b? | insult 5", "must not be optional");
+    refuses("a & b & c & d | insult 5", "more than 3 parts");
 }
 
 static void a_wrong_weight_or_flag_is_refused_with_its_line(void **state)
@@ -95,6 +98,7 @@ static const char lexicon[] =
     "(low life/low down) | insult 5 |\n"
     "pants? on fire | insult 5 |\n"
     "ran # miles | insult 5 |\n"
+    "nail & (bread/cake) & found | insult 5 |\n"
     "shit | profanity 5 | +s +ed +ing +er +y\n"
     "[allow]\n"
     "killer moron whale\n";
@@ -166,6 +170,18 @@ static void gaps_choices_and_classes_match(void **state)
     finds("ran many miles", NULL);
 }
 
+static void parts_may_stand_apart(void **state)
+{
+    (void)state;
+    finds("There is a nail in the bread. I found it today", "insult: nail");
+    finds("bread! found! A NAIL!", "insult: nail");
+    finds("There is a nail in the bread", NULL);
+    finds("I found bread", NULL);
+    finds("bread found 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 "
+          "22 23 24 25 26 27 nail",
+          NULL);
+}
+
 static void exceptions_cover_their_term(void **state)
 {
     (void)state;
@@ -226,6 +242,7 @@ int main(void)
         cmocka_unit_test(forms_follow_the_suffix_rules),
         cmocka_unit_test(phrases_bridge_hyphens_but_not_sentences),
         cmocka_unit_test(gaps_choices_and_classes_match),
+        cmocka_unit_test(parts_may_stand_apart),
         cmocka_unit_test(exceptions_cover_their_term),
         cmocka_unit_test(inflection_knows_doubling_es_and_ies),
         cmocka_unit_test(a_hostile_text_ends_in_time),
