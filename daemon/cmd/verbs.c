@@ -81,9 +81,10 @@ const struct nj_cli_verb nj_cli_verbs[] = {
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
+/* The verbs that begin with the word FIRST; all when it is "". */
 static void list_verbs(const char *first)
 {
-    size_t len = first == NULL ? 0 : strlen(first);
+    size_t len = strlen(first);
 
     for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
         if (len == 0 ||
@@ -102,7 +103,7 @@ int nj_cli_help(const char *first)
     (void)puts("usage: nightjar VERB [ARGUMENTS] [--json] [--as PERSON]\n"
                "\n"
                "At three in the morning: nightjar list, nightjar ack ID.\n");
-    list_verbs(NULL);
+    list_verbs("");
     (void)puts("\n`nightjar VERB --help` says how it is used; man nightjar "
                "has all.\n"
                "Which daemon: --socket PATH, --config FILE, or --server URL "
