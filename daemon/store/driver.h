@@ -80,6 +80,13 @@ static inline int64_t nj_v_as_int(const struct nj_value *value)
     return value->kind == NJ_VALUE_INT ? value->as.i : 0;
 }
 
+static inline double nj_v_as_real(const struct nj_value *value)
+{
+    return value->kind == NJ_VALUE_REAL  ? value->as.real
+           : value->kind == NJ_VALUE_INT ? (double)value->as.i
+                                         : 0;
+}
+
 static inline const char *nj_v_as_text(const struct nj_value *value)
 {
     return value->kind == NJ_VALUE_TEXT ? value->as.bytes : NULL;

@@ -110,6 +110,7 @@ static int control(struct nj_rows_desk *desk, enum nj_control what)
 
 static int give_up(struct nj_rows_desk *desk, int code)
 {
+    nj_rows_forget(desk);
     (void)control(desk, NJ_CONTROL_ROLLBACK);
     return code;
 }
@@ -146,8 +147,9 @@ static int run_item(struct nj_rows_desk *desk, struct nj_store_item *item)
     if (item->settled) {
         return 0;
     }
-    if (item->is_query) {
-        return answer(desk, query_of(item));
+    if (item->is_query) { /* it sees all that was given before it */
+        code = nj_rows_flush(desk);
+        return code != 0 ? code : answer(desk, query_of(item));
     }
     code = nj_rows_write(desk, ((struct nj_commit_req *)item)->txn);
     item->status = code;
@@ -171,7 +173,11 @@ static int run_marked(struct nj_rows_desk *desk, struct nj_items *group)
             break;
         }
         code = run_item(desk, at);
+        if (code == 0) {
+            code = nj_rows_flush(desk);
+        }
         if (code == NJ_E_INVALID) {
+            nj_rows_forget(desk);
             nj_log_error("store: a commit can never be written and is left "
                          "out: %s",
                          desk->db->err.text);
@@ -195,6 +201,9 @@ static int run_writing(struct nj_rows_desk *desk, struct nj_items *group)
     for (struct nj_store_item *at = group->first; at != NULL && code == 0;
          at = at->next) {
         code = run_item(desk, at);
+    }
+    if (code == 0) {
+        code = nj_rows_flush(desk);
     }
     if (code == 0) {
         code = control(desk, NJ_CONTROL_COMMIT);

@@ -14,6 +14,9 @@ struct nj_rows_desk {
     struct nj_db *db;    /* lent */
     struct nj_buf score; /* scratch */
     struct nj_buf list;  /* scratch: media, chains, keys */
+    const struct nj_event *events[NJ_EVENTS_A_STATEMENT]; /* lent by
+                                                             transactions */
+    size_t event_count;                                   /* not written yet */
     int64_t purged_post; /* retention looked at rows up to here */
     int64_t purged_event;
 };
@@ -21,8 +24,15 @@ struct nj_rows_desk {
 void nj_rows_desk_init(struct nj_rows_desk *desk, struct nj_db *db);
 void nj_rows_desk_finish(struct nj_rows_desk *desk);
 
-/* Write all of TXN inside the transaction that is open. 0 or as driver.h. */
+/* Write TXN inside the transaction that is open; its events may wait for more
+ * of their kind, lent by TXN until nj_rows_flush. 0 or as driver.h. */
 int nj_rows_write(struct nj_rows_desk *desk, const struct nj_txn *txn) NJ_MUST;
+
+/* Write what waits. 0 or as driver.h. */
+int nj_rows_flush(struct nj_rows_desk *desk) NJ_MUST;
+
+/* Forget what waits: the transaction is rolled back. */
+void nj_rows_forget(struct nj_rows_desk *desk);
 
 /* The row of the post ID of SOURCE; 0 in OUT when there is none. */
 int nj_rows_find_post(struct nj_db *db,
@@ -45,6 +55,19 @@ int nj_rows_load(struct nj_rows_desk *desk,
                  struct nj_names *names,
                  const struct nj_loader *loader,
                  struct nj_err *err) NJ_MUST;
+
+/* What a score's row says of it beyond its columns (rows_score.c): appended to
+ * OUT, without its reasons when REASONS is 0. */
+void nj_rows_pack_score(const struct nj_score *score,
+                        int reasons,
+                        struct nj_buf *out);
+
+/* The score in COLUMNS (offensive, urgent, level, language, the packed rest) as
+ * the JSON of model/score_json.h, in ARENA; NULL in OUT when there is none. 0,
+ * NJ_E_CORRUPT or NJ_E_NOMEM. */
+int nj_rows_unpack_score(const struct nj_value *columns,
+                         struct nj_arena *arena,
+                         const char **out) NJ_MUST;
 
 /* ---- columns to fields, shared by reading and loading -------------------- */
 

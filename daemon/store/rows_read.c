@@ -286,8 +286,10 @@ static int add_post(void *ctx, const struct nj_value *row, size_t count)
         .likes = nj_v_as_int(&row[19]),
         .replies = nj_v_as_int(&row[20]),
     };
-    out->score_json = nj_row_text(&a->reader, &row[21]);
-    code = read_media(a, nj_v_as_text(&row[16]), &out->post);
+    code = nj_rows_unpack_score(&row[21], &a->rows->arena, &out->score_json);
+    if (code == 0) {
+        code = read_media(a, nj_v_as_text(&row[16]), &out->post);
+    }
     return code != 0 ? code : a->reader.bad;
 }
 

@@ -3,14 +3,13 @@
 #include <endian.h>
 
 #include "model/climb_json.h"
-#include "model/score_json.h"
 #include "store/rows.h"
 #include "store/txn_ops.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum {
-    SCORE_BYTES = 256 << 10, /* a score as JSON; larger ones lose reasons */
+    SCORE_BYTES = 256 << 10, /* a packed score; larger ones lose reasons */
     LIST_BYTES = 16 << 20,   /* media urls or chains of one record */
 };
 
@@ -52,17 +51,13 @@ static int scratch_status(struct nj_rows_desk *desk, const struct nj_buf *buf)
 
 static int write_score(struct nj_rows_desk *desk, const struct nj_score *score)
 {
-    struct nj_jw w;
-
     nj_buf_clear(&desk->score);
     if (score != NULL) {
-        nj_jw_init(&w, &desk->score);
-        nj_score_write(&w, NULL, score, 1);
+        nj_rows_pack_score(score, 1, &desk->score);
     }
     if (desk->score.status == NJ_E_TOOBIG) {
         nj_buf_clear(&desk->score);
-        nj_jw_init(&w, &desk->score);
-        nj_score_write(&w, NULL, score, 0);
+        nj_rows_pack_score(score, 0, &desk->score);
     }
     return scratch_status(desk, &desk->score);
 }
@@ -351,15 +346,49 @@ static int put_receipt(struct nj_rows_desk *desk, const struct nj_op *op)
     return code != 0 ? code : run(desk, NJ_SQL_PAGE_LIVE_RECEIPT, v, COUNT(v));
 }
 
+enum { EVENT_COLUMNS = 6 };
+
+static void fill_event(const struct nj_event *event, struct nj_value *v)
+{
+    v[0] = nj_v_int(event->id);
+    v[1] = nj_v_int(event->at_ms);
+    v[2] = nj_v_int(event->alert);
+    v[3] = nj_v_text(event->kind);
+    v[4] = nj_v_text(event->who);
+    v[5] = nj_v_text(event->text);
+}
+
+int nj_rows_flush(struct nj_rows_desk *desk)
+{
+    struct nj_value v[NJ_EVENTS_A_STATEMENT * EVENT_COLUMNS];
+    size_t count = desk->event_count;
+    int code = 0;
+
+    desk->event_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        fill_event(desk->events[i], v + i * EVENT_COLUMNS);
+    }
+    if (count == NJ_EVENTS_A_STATEMENT) {
+        return run(desk, NJ_SQL_EVENT_ADD_MANY, v, COUNT(v));
+    }
+    for (size_t i = 0; i < count && code == 0; i++) {
+        code =
+            run(desk, NJ_SQL_EVENT_ADD, v + i * EVENT_COLUMNS, EVENT_COLUMNS);
+    }
+    return code;
+}
+
+void nj_rows_forget(struct nj_rows_desk *desk)
+{
+    desk->event_count = 0;
+}
+
+/* Half of all rows are events: several to a statement cost a third less. */
 static int put_event(struct nj_rows_desk *desk, const struct nj_op *op)
 {
-    const struct nj_event *event = &((const struct nj_op_event *)op)->event;
-    const struct nj_value v[] = {
-        nj_v_int(event->id),    nj_v_int(event->at_ms), nj_v_int(event->alert),
-        nj_v_text(event->kind), nj_v_text(event->who),  nj_v_text(event->text),
-    };
-
-    return run(desk, NJ_SQL_EVENT_ADD, v, COUNT(v));
+    desk->events[desk->event_count++] =
+        &((const struct nj_op_event *)op)->event;
+    return desk->event_count < NJ_EVENTS_A_STATEMENT ? 0 : nj_rows_flush(desk);
 }
 
 /* ---- what people made by hand -------------------------------------------- */

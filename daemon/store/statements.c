@@ -6,7 +6,8 @@
 #define POST_COLUMNS                                                           \
     "id, alert, source, ext, brand, place, flags, seen_ms, published_ms, "     \
     "url, title, text, author, author_url, thread, network_language, media, "  \
-    "followers, shares, likes, replies, score"
+    "followers, shares, likes, replies, offensive, urgent, level, language, "  \
+    "score"
 
 #define ALERT_COLUMNS                                                          \
     "id, state, rule, brand, team, policy, opened_ms, touched_ms, posts, "     \
@@ -114,6 +115,12 @@ static const char *const texts[NJ_STATEMENTS] = {
     [NJ_SQL_PAGE_PAST_RECEIPT] = PAGE_RECEIPT("page_past"),
     [NJ_SQL_EVENT_ADD] = "INSERT INTO event (" EVENT_COLUMNS ") "
                          "VALUES ($1, $2, $3, $4, $5, $6)",
+    [NJ_SQL_EVENT_ADD_MANY] =
+        "INSERT INTO event (" EVENT_COLUMNS ") "
+        "VALUES ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12), "
+        "($13, $14, $15, $16, $17, $18), ($19, $20, $21, $22, $23, $24), "
+        "($25, $26, $27, $28, $29, $30), ($31, $32, $33, $34, $35, $36), "
+        "($37, $38, $39, $40, $41, $42), ($43, $44, $45, $46, $47, $48)",
     [NJ_SQL_CURSOR_PUT] =
         "INSERT INTO source_cursor (source, value) VALUES ($1, $2) "
         "ON CONFLICT (source) DO UPDATE SET value = excluded.value",

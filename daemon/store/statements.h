@@ -24,6 +24,7 @@ enum nj_statement {
     NJ_SQL_PAGE_LIVE_RECEIPT,
     NJ_SQL_PAGE_PAST_RECEIPT,
     NJ_SQL_EVENT_ADD,
+    NJ_SQL_EVENT_ADD_MANY, /* NJ_EVENTS_A_STATEMENT of them */
     NJ_SQL_CURSOR_PUT,
     NJ_SQL_OVERRIDE_PUT,
     NJ_SQL_OVERRIDE_REMOVE,
@@ -72,6 +73,8 @@ enum nj_statement {
     NJ_SQL_META_WRITE,
     NJ_STATEMENTS, /* count, keep last */
 };
+
+enum { NJ_EVENTS_A_STATEMENT = 8 };
 
 /* The text; static. */
 const char *nj_statement_text(enum nj_statement statement);

@@ -30,23 +30,24 @@ static int bad_event(struct nj_txn *txn)
 
 static void a_commit_that_can_never_be_written_ends_alone(void **state)
 {
-    static const int64_t ids[] = {1, 2, 3, 4};
+    enum { COMMITS = 20, BAD = 11 };
     struct rig *rig = *state;
-    struct waiting w[4];
+    struct waiting w[COMMITS];
 
-    for (int i = 0; i < 4; i++) {
-        struct nj_txn *txn = rig_whole_alert(ids[i]);
+    for (int i = 0; i < COMMITS; i++) {
+        struct nj_txn *txn = rig_whole_alert(i + 1);
 
-        assert_int_equal(0, i == 2 ? bad_event(txn) : 0);
+        assert_int_equal(0, i == BAD ? bad_event(txn) : 0);
         rig_start(rig, &w[i], txn);
     }
     rig_run(rig);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < COMMITS; i++) {
+        int64_t id = i + 1;
         const struct nj_query_req show = {
-            .kind = NJ_QUERY_SHOW, .alert_ids = &ids[i], .alert_id_count = 1};
+            .kind = NJ_QUERY_SHOW, .alert_ids = &id, .alert_id_count = 1};
 
-        assert_int_equal(i == 2 ? NJ_E_CORRUPT : 0, w[i].status);
-        assert_int_equal(i == 2 ? NJ_E_NOTFOUND : 0,
+        assert_int_equal(i == BAD ? NJ_E_CORRUPT : 0, w[i].status);
+        assert_int_equal(i == BAD ? NJ_E_NOTFOUND : 0,
                          rig_ask(rig, &show, NULL, NULL));
     }
     assert_int_equal(0, rig->troubles);

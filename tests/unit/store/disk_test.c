@@ -144,7 +144,7 @@ static void a_disk_gone_readonly_for_a_while_is_waited_out(void **state)
 /* More than the page cache holds, so that questions have to read. */
 static void fill(struct rig *rig)
 {
-    enum { ALERTS = 3000 };
+    enum { ALERTS = 8000 };
     struct waiting *w = calloc(ALERTS, sizeof *w);
 
     assert_non_null(w);

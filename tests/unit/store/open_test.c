@@ -236,7 +236,7 @@ static void a_file_cut_short_is_refused(void **state)
 /* A store too large to be looked through before it is used. */
 static void make_large_store(struct rig *rig)
 {
-    enum { ALERTS = 14000 };
+    enum { ALERTS = 24000 };
     struct waiting *w = calloc(ALERTS, sizeof *w);
     struct stat now;
 

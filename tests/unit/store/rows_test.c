@@ -98,7 +98,8 @@ static void no_question_sorts_or_reads_a_whole_table(void **state)
         NJ_SQL_LOAD_LIVE,      NJ_SQL_LOAD_PAGES,    NJ_SQL_LOAD_CURSORS,
         NJ_SQL_LOAD_OVERRIDES, NJ_SQL_LOAD_SILENCES, NJ_SQL_LOAD_FACTS,
         NJ_SQL_LIST_LIVE,      NJ_SQL_LIST_PAST,     NJ_SQL_LIST_ALL,
-        NJ_SQL_SHOW_PAGES, /* the waiting ones */
+        NJ_SQL_EVENT_ADD_MANY, /* its own values */
+        NJ_SQL_SHOW_PAGES,     /* the waiting ones */
         NJ_SQL_LOAD_LAST_IDS,  NJ_SQL_EVENT_SPAN,    NJ_SQL_PURGE_OVERRIDES,
         NJ_SQL_PURGE_SILENCES, NJ_SQL_META_READ,     NJ_SQL_META_WRITE,
     };
@@ -155,6 +156,7 @@ static void write_post(struct nj_rows_desk *desk, int64_t row, const char *id)
 
     nj_txn_post(txn, row, &post, NULL, 0);
     assert_int_equal(0, nj_rows_write(desk, txn));
+    assert_int_equal(0, nj_rows_flush(desk));
     nj_txn_destroy(txn);
 }
 
@@ -243,6 +245,7 @@ static void write_whole(struct nj_rows_desk *desk)
     nj_txn_policy(txn, 1, &text);
     nj_txn_alert(txn, &alert, NULL);
     assert_int_equal(0, nj_rows_write(desk, txn));
+    assert_int_equal(0, nj_rows_flush(desk));
     nj_txn_destroy(txn);
 }
 
@@ -267,6 +270,10 @@ static void values_that_nightjar_never_writes_are_refused(void **state)
         {"UPDATE post SET place = 4", NULL},
         {"UPDATE post SET media = '[1, '", NULL},
         {"UPDATE card SET place = 99", NULL},
+        {"UPDATE post SET level = 9", NULL},
+        {"UPDATE post SET score = '[1,7,null,[],[]]'", NULL},
+        {"UPDATE post SET score = '[1'", NULL},
+        {"UPDATE post SET score = 5", NULL},
     };
 
     (void)state;
@@ -294,6 +301,20 @@ static void values_that_nightjar_never_writes_are_refused(void **state)
     }
 }
 
+static void labels_keep_their_places_in_stored_scores(void **state)
+{
+    static const char *const names[] = {
+        "profanity", "insult", "identity_attack",
+        "threat",    "sexual", "self_harm",
+    };
+
+    /* rows hold them by number: add new ones at the end */
+    (void)state;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_string_equal(names[i], nj_label_name((enum nj_label)i));
+    }
+}
+
 static void a_policy_that_is_gone_is_no_reason_to_stop(void **state)
 {
     struct nj_err err = {0};
@@ -312,6 +333,7 @@ int main(void)
         CASE(posts_are_found_by_their_key),
         CASE(a_post_whose_key_is_taken_by_another_is_kept_and_found),
         CASE(values_that_nightjar_never_writes_are_refused),
+        CASE(labels_keep_their_places_in_stored_scores),
         CASE(a_policy_that_is_gone_is_no_reason_to_stop),
 #undef CASE
     };
