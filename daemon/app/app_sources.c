@@ -158,6 +158,10 @@ static void on_renewed(void *ctx)
     if (node != NULL && is_enabled(node)) {
         ask_cursor(seat);
     } else {
+        struct nj_health_sink health = nj_watch_health(seat->app->watch);
+
+        /* nobody misses it any more: what was told of it is over */
+        health.source(health.ctx, seat->name, NULL, 0);
         drop_seat(seat->app, seat);
     }
 }

@@ -11,7 +11,11 @@
 #include "io/system.h"
 #include "model/zone.h"
 
-enum { EXIT_USAGE = 2, PROBLEM_BYTES = 1 << 20 };
+enum {
+    EXIT_USAGE = 2,
+    EXIT_CONFIG = 78, /* sysexits.h: starting again would not help */
+    PROBLEM_BYTES = 1 << 20
+};
 
 static const char usage[] =
     "usage: nightjard [--config FILE] [--check]\n"
@@ -157,7 +161,7 @@ static int run(const struct arguments *args)
     nj_problems_finish(&problems);
     if (code != 0) {
         nj_log_error("cannot start: %s", err.text);
-        return 1;
+        return code == NJ_E_INVALID ? EXIT_CONFIG : 1;
     }
     status = nj_app_run(app);
     nj_app_destroy(app);

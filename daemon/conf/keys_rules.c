@@ -156,8 +156,8 @@ static const struct nj_key rule_keys[] = {
     {.name = "join",
      .kind = NJ_KIND_DURATION,
      .fallback = "12h",
-     .help = "The same trouble joins an alert that was opened at most this "
-             "long ago."},
+     .help = "The same trouble joins an alert that was last heard of at most "
+             "this long ago. 0: however long."},
     {0}};
 
 const struct nj_key nj_row_rule = {
