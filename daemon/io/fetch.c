@@ -153,13 +153,24 @@ static struct nj_transfer *take_transfer(struct nj_fetcher *fetcher)
     return transfer;
 }
 
+/* libcurl 7.88 counts the kept connections that it found dead, and never starts
+ * anew: the fifth in a handle's life, not in a request's, is an error. So a
+ * handle that had to connect is not used again, nor is one for ever. */
+static int is_worn(struct nj_transfer *transfer)
+{
+    long connects = 0;
+
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connects);
+    return connects > 0 || ++transfer->uses >= NJ_FETCH_USES;
+}
+
 static void keep_transfer(struct nj_transfer *transfer)
 {
     struct nj_fetcher *fetcher = transfer->fetcher;
 
     nj_target_finish(&transfer->target);
     transfer->req = NULL;
-    if (fetcher->spares >= NJ_FETCH_SPARES) {
+    if (fetcher->spares >= NJ_FETCH_SPARES || is_worn(transfer)) {
         nj_transfer_free(transfer);
         return;
     }

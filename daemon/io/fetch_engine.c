@@ -180,11 +180,17 @@ watch_socket(struct nj_fetcher *fetcher, int fd, int ours)
     return socket;
 }
 
+/* A socket with an error (libuv calls it EBADF, and stops) may still have bytes
+ * of an answer, so libcurl is told to read, and finds the error behind them. */
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct nj_fetch_socket *socket = poll->data;
     int flags = 0;
 
+    if (status < 0) {
+        socket->polling = 0;
+        flags = CURL_CSELECT_ERR | CURL_CSELECT_IN;
+    }
     if (socket->wanted == 0) { /* an idle connection: its peer left it */
         (void)uv_poll_stop(poll);
         socket->polling = 0;
@@ -192,7 +198,6 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     }
     flags |= (events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0;
     flags |= (events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0;
-    flags |= status < 0 ? CURL_CSELECT_ERR : 0;
     drive(socket->fetcher, socket->fd, flags);
 }
 

@@ -28,6 +28,7 @@ enum {
     NJ_FETCH_HOPS = 5,           /* redirects followed for one request */
     NJ_FETCH_HEADERS = 40,       /* request headers, ours included */
     NJ_FETCH_SPARES = 32,        /* transfers kept for the next requests */
+    NJ_FETCH_USES = 256,         /* of one handle */
     NJ_FETCH_KEPT_BYTES = 65536, /* of body memory in a spare transfer */
     NJ_FETCH_CONNECT_MS = 10000, /* longest wait for a connection */
     NJ_FETCH_TIMEOUT_MS = 30000, /* of a request that names none */
@@ -42,6 +43,7 @@ struct nj_transfer {
     struct nj_transfer *next;
     CURL *easy;
     struct nj_fetch_req *req; /* NULL in a spare */
+    int uses;                 /* of EASY so far */
     int is_detached;          /* 1: out of the multi handle, to be failed */
     struct nj_defer canceled;
 

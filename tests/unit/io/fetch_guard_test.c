@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -247,6 +248,52 @@ static void http_dates_are_read(void **state)
     assert_int_equal(nj_http_date("soon"), 0);
     assert_int_equal(nj_http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
                      INT64_C(784111777000));
+    assert_int_equal(nj_http_date("Thu, 01 Jan 1970 00:00:01 GMT"), 1000);
+    assert_int_equal(nj_http_date("Sun, 06 Nov 1994 08:49:37 XYZ"), 0);
+    assert_int_equal(nj_http_date("Sun, 06 Foo 1994 08:49:37 GMT"), 0);
+    assert_int_equal(nj_http_date("Sun, 0x Nov 1994 08:49:37 GMT"), 0);
+}
+
+/* Every day of two centuries as the C library writes it. */
+static void every_date_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    for (int64_t day = 0; day < 73000; day++) {
+        time_t seconds = (time_t)(day * 86400 + day % 86400);
+        char text[64];
+        struct tm tm;
+
+        assert_non_null(gmtime_r(&seconds, &tm));
+        (void)strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        assert_int_equal(nj_http_date(text), (int64_t)seconds * 1000);
+    }
+}
+
+static void plain_urls_are_taken_as_they_are(void **state)
+{
+    static const struct {
+        const char *url, *taken;
+    } cases[] = {
+        {"http://a.test/x?y=1&z=%20_~+,;", "http://a.test/x?y=1&z=%20_~+,;"},
+        {"https://a.test:8443/", "https://a.test:8443/"},
+        {"https://a.test:65535/", "https://a.test:65535/"},
+        {"https://a.test", "https://a.test/"},
+        {"HTTPS://a.test/x", "https://a.test/x"},
+        {"http://a.test/x#y", "http://a.test/x"},
+        {"http://a.test?x", "http://a.test/?x"},
+        {"http://[::1]:80/x", "http://[::1]:80/x"},
+        {"http://a.test/caf\xc3\xa9 x", "http://a.test/caf%c3%a9%20x"},
+    };
+    char fault[NJ_FETCH_FAULT];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct nj_target target;
+
+        assert_int_equal(nj_target_read(cases[i].url, &target, fault), 0);
+        assert_string_equal(target.url, cases[i].taken);
+        nj_target_finish(&target);
+    }
 }
 
 int main(void)
@@ -261,6 +308,8 @@ int main(void)
         cmocka_unit_test(an_answer_without_headers_has_none),
         cmocka_unit_test(retry_after_has_limits),
         cmocka_unit_test(http_dates_are_read),
+        cmocka_unit_test(every_date_is_read_as_it_was_written),
+        cmocka_unit_test(plain_urls_are_taken_as_they_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
