@@ -95,9 +95,9 @@ static int has_port_zero(CURLU *handle)
     return zero;
 }
 
-/* Whether URL is of the plain kind that libcurl would hand back as it is: a name
- * or an IPv4 address, perhaps a port, a path of harmless letters. Saves the
- * taking apart of what is fetched every minute. */
+/* Whether URL is of the plain kind that libcurl would hand back as it is: a
+ * name or an IPv4 address, perhaps a port, a path of harmless letters. Saves
+ * the taking apart of what is fetched every minute. */
 static int is_plain(const char *url)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
