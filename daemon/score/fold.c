@@ -12,13 +12,14 @@ struct swap {
     uint32_t to;
 };
 
-/* What NFKC leaves alone but a reader takes for a letter or for one sign. */
+/* What NFKC leaves alone but a reader takes for a letter or for one sign;
+ * sorted. */
 static const struct swap swaps[] = {
     {0x00ab, '"'},  {0x00bb, '"'},  {0x00d8, 'o'},  {0x00f8, 'o'},
     {0x0110, 'd'},  {0x0111, 'd'},  {0x0126, 'h'},  {0x0127, 'h'},
     {0x0141, 'l'},  {0x0142, 'l'},  {0x0166, 't'},  {0x0167, 't'},
     {0x0180, 'b'},  {0x0188, 'c'},  {0x0191, 'f'},  {0x0192, 'f'},
-    {0x0197, 'i'},  {0x019a, 'l'},  {0x0199, 'k'},  {0x01a5, 'p'},
+    {0x0197, 'i'},  {0x0199, 'k'},  {0x019a, 'l'},  {0x01a5, 'p'},
     {0x01b6, 'z'},  {0x023c, 'c'},  {0x0247, 'e'},  {0x0249, 'j'},
     {0x024d, 'r'},  {0x024f, 'y'},  {0x0251, 'a'},  {0x0253, 'b'},
     {0x0256, 'd'},  {0x0257, 'd'},  {0x0260, 'g'},  {0x0261, 'g'},
@@ -49,17 +50,24 @@ static const uint32_t alphabets[] = {
 
 static uint32_t swap_disguise(uint32_t cp)
 {
+    size_t low = 0;
+    size_t high = sizeof swaps / sizeof swaps[0];
+
     for (size_t i = 0; i < sizeof alphabets / sizeof alphabets[0]; i++) {
         if (cp >= alphabets[i] && cp < alphabets[i] + 26) {
             return 'a' + (cp - alphabets[i]);
         }
     }
-    if (cp > swaps[sizeof swaps / sizeof swaps[0] - 1].from) {
-        return cp;
-    }
-    for (size_t i = 0; i < sizeof swaps / sizeof swaps[0]; i++) {
-        if (swaps[i].from == cp) {
-            return swaps[i].to;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+
+        if (swaps[mid].from == cp) {
+            return swaps[mid].to;
+        }
+        if (swaps[mid].from < cp) {
+            low = mid + 1;
+        } else {
+            high = mid;
         }
     }
     return cp;

@@ -11,10 +11,7 @@ static const struct nj_term term = {
     .word = 1,
 };
 
-static int is_sign(char c)
-{
-    return c != '\0' && strchr("@#$%&*!^", c) != NULL;
-}
+static const char signs[] = "@#$%&*!^";
 
 static int is_space(char c)
 {
@@ -80,16 +77,13 @@ void nj_grawlix_find(struct nj_part *part,
     const char *text = part->canon.text;
     size_t at = 0;
 
-    while (at < part->canon.len) {
-        size_t start = at;
+    for (;;) {
+        size_t start = at + strcspn(text + at, signs);
 
-        while (is_sign(text[at])) {
-            at++;
+        if (start >= part->canon.len) {
+            return;
         }
-        if (at == start) {
-            at++;
-            continue;
-        }
+        at = start + strspn(text + start, signs);
         while (s.word < part->words.count &&
                part->words.items[s.word].end <= start) {
             s.word++;

@@ -9,10 +9,9 @@
 #include "score/canon.h"
 #include "score/exact.h"
 #include "score/grow.h"
-#include "score/inflect.h"
 #include "score/language.h"
+#include "score/lexicon_marks.h"
 #include "score/lexicon_term.h"
-#include "score/scramble.h"
 #include "score/sequence.h"
 
 enum section { IN_HEADER, IN_COMMON, IN_CLASS, IN_TERMS, IN_ALLOW, IN_NOTHING };
@@ -71,6 +70,7 @@ int nj_lexicon_init(struct nj_lexicon *lexicon)
 {
     *lexicon = (struct nj_lexicon){0};
     nj_arena_init(&lexicon->arena, 0);
+    nj_arena_init(&lexicon->parsed, 0);
     return nj_phrases_init(&lexicon->phrases);
 }
 
@@ -78,6 +78,7 @@ void nj_lexicon_finish(struct nj_lexicon *lexicon)
 {
     nj_phrases_finish(&lexicon->phrases);
     nj_arena_finish(&lexicon->arena);
+    nj_arena_finish(&lexicon->parsed);
     free(lexicon->terms);
     free(lexicon->joined);
     free(lexicon->strong);
@@ -113,7 +114,7 @@ static int parse(struct reader *r,
         return rc;
     }
     return nj_phrase_parse(r->canon.text, r->canon.len, forms,
-                           &r->lexicon->arena, out, err);
+                           &r->lexicon->parsed, out, err);
 }
 
 static int read_common(struct reader *r, struct nj_slice text)
@@ -142,51 +143,6 @@ static int read_common(struct reader *r, struct nj_slice text)
     return 0;
 }
 
-static int note_strong(struct nj_lexicon *lexicon, uint32_t word)
-{
-    struct nj_vocab *vocab = &lexicon->phrases.vocab;
-    void *strong;
-
-    if ((vocab->words[word].flags & NJ_WORD_STRONG) != 0) {
-        return 0;
-    }
-    strong = nj_grow(lexicon->strong, &lexicon->strong_room,
-                     lexicon->strong_count + 1, sizeof *lexicon->strong);
-    if (strong == NULL) {
-        return NJ_E_NOMEM;
-    }
-    lexicon->strong = strong;
-    lexicon->strong[lexicon->strong_count] = word;
-    lexicon->strong_count++;
-    vocab->words[word].flags |= NJ_WORD_STRONG;
-    return 0;
-}
-
-/* All forms of the one word SEQUENCE are also looked for in disguise. */
-static int mark_strong(struct reader *r, const struct nj_sequence *sequence)
-{
-    char forms[NJ_INFLECT_MAX][NJ_INFLECT_BYTES];
-    const struct nj_element *e = sequence->first;
-    size_t n = nj_inflect(e->text, e->len, e->forms, forms);
-    int rc = 0;
-
-    for (size_t i = 0; i < n && rc == 0; i++) {
-        rc = note_strong(r->lexicon,
-                         nj_vocab_find_short(&r->lexicon->phrases.vocab,
-                                             forms[i], strlen(forms[i])));
-    }
-    return rc;
-}
-
-static void mark_frequent(struct reader *r, const struct nj_sequence *sequence)
-{
-    struct nj_vocab *vocab = &r->lexicon->phrases.vocab;
-    uint32_t id =
-        nj_vocab_find_short(vocab, sequence->first->text, sequence->first->len);
-
-    vocab->words[id].flags |= NJ_WORD_COMMON;
-}
-
 static int read_member(struct reader *r, struct nj_slice text)
 {
     struct nj_slice member;
@@ -205,10 +161,10 @@ static int read_member(struct reader *r, struct nj_slice text)
         }
         if (rc == 0 && r->class == r->frequent &&
             nj_sequence_is_word(sequence)) {
-            mark_frequent(r, sequence);
+            nj_lexicon_mark_frequent(r->lexicon, sequence);
         }
         if (rc == 0 && r->class == r->strong && nj_sequence_is_word(sequence)) {
-            rc = mark_strong(r, sequence);
+            rc = nj_lexicon_mark_strong(r->lexicon, sequence);
         }
         rc = settle(r, rc, &err);
         if (rc != 0) {
@@ -270,47 +226,6 @@ static int add_exceptions(struct reader *r,
         }
     }
     return 0;
-}
-
-static int note_root(struct nj_lexicon *lexicon, const char *text, size_t len)
-{
-    struct nj_joined root = {
-        .root = nj_arena_strndup(&lexicon->arena, text, len),
-        .word = nj_vocab_find_short(&lexicon->phrases.vocab, text, len)};
-    void *joined;
-
-    joined = nj_grow(lexicon->joined, &lexicon->joined_room,
-                     lexicon->joined_count + 1, sizeof root);
-    if (joined == NULL || root.root == NULL) {
-        lexicon->joined = joined == NULL ? lexicon->joined : joined;
-        return NJ_E_NOMEM;
-    }
-    lexicon->joined = joined;
-    lexicon->joined[lexicon->joined_count] = root;
-    lexicon->joined_count++;
-    return 0;
-}
-
-/* What a word that is by itself a term is to the other stages. */
-static int mark_word(struct reader *r,
-                     const struct nj_term *term,
-                     const struct nj_sequence *sequence)
-{
-    const struct nj_element *e = sequence->first;
-    struct nj_vocab *vocab = &r->lexicon->phrases.vocab;
-    uint32_t id = nj_vocab_find_short(vocab, e->text, e->len);
-    int rc = 0;
-
-    if ((term->flags & NJ_TERM_SCRAMBLE) != 0) {
-        vocab->words[id].flags |= NJ_WORD_SCRAMBLE;
-    }
-    if ((term->flags & NJ_TERM_STRONG) != 0) {
-        rc = mark_strong(r, sequence);
-    }
-    if (rc == 0 && (term->flags & NJ_TERM_JOINED) != 0) {
-        rc = note_root(r->lexicon, e->text, e->len);
-    }
-    return rc;
 }
 
 static int fill_term(struct reader *r,
@@ -388,7 +303,7 @@ static int read_term(struct reader *r, struct nj_slice rest)
     lexicon->terms[number] = term;
     lexicon->term_count++;
     lexicon->languages |= 1u << r->language;
-    return term.word ? mark_word(r, &term, sequence) : 0;
+    return term.word ? nj_lexicon_mark_term(r->lexicon, &term, sequence) : 0;
 }
 
 static int read_allow(struct reader *r, struct nj_slice text)
@@ -531,50 +446,5 @@ int nj_lexicon_read(struct nj_lexicon *lexicon,
         }
     }
     nj_canon_finish(&r.canon);
-    return rc;
-}
-
-/* Sort the strong words by their first byte (a bucket sort in place would not
- * be shorter). */
-static int sort_strong(struct nj_lexicon *lexicon)
-{
-    const struct nj_vocab *vocab = &lexicon->phrases.vocab;
-    uint32_t *sorted;
-    size_t at = 0;
-
-    if (lexicon->strong_count == 0) {
-        return 0;
-    }
-    sorted = calloc(lexicon->strong_count, sizeof *sorted);
-    if (sorted == NULL) {
-        return NJ_E_NOMEM;
-    }
-    for (unsigned byte = 0; byte < 256; byte++) {
-        lexicon->strong_from[byte] = (uint32_t)at;
-        for (size_t i = 0; i < lexicon->strong_count; i++) {
-            uint32_t word = lexicon->strong[i];
-
-            if ((unsigned char)vocab->pool[vocab->words[word].text] == byte) {
-                sorted[at] = word;
-                at++;
-            }
-        }
-    }
-    lexicon->strong_from[256] = (uint32_t)at;
-    free(lexicon->strong);
-    lexicon->strong = sorted;
-    return 0;
-}
-
-int nj_lexicon_freeze(struct nj_lexicon *lexicon)
-{
-    int rc = nj_scramble_all(&lexicon->phrases.vocab);
-
-    if (rc == 0) {
-        rc = sort_strong(lexicon);
-    }
-    if (rc == 0) {
-        nj_vocab_freeze(&lexicon->phrases.vocab);
-    }
     return rc;
 }

@@ -67,7 +67,8 @@ struct nj_lexicon {
     size_t strong_room;
     uint32_t strong_from[257]; /* in strong, by first byte, when frozen */
     uint32_t languages;        /* bits of those with terms */
-    struct nj_arena arena;     /* names and parsed phrases */
+    struct nj_arena arena;     /* names */
+    struct nj_arena parsed;    /* phrases, while building */
 };
 
 /* Receives each wrong line; see struct nj_engine_input. */

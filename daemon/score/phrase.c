@@ -25,11 +25,29 @@ int nj_phrases_init(struct nj_phrases *phrases)
     return 0;
 }
 
-void nj_phrases_finish(struct nj_phrases *phrases)
+static void forget_classes(struct nj_phrases *phrases)
 {
     for (size_t i = 0; i < phrases->class_count; i++) {
-        free(phrases->classes[i].members);
+        struct nj_class *class = &phrases->classes[i];
+
+        free(class->members);
+        free(class->words);
+        class->members = NULL;
+        class->words = NULL;
+        class->count = 0;
+        class->word_count = 0;
     }
+}
+
+void nj_phrases_freeze(struct nj_phrases *phrases)
+{
+    nj_vocab_freeze(&phrases->vocab);
+    forget_classes(phrases);
+}
+
+void nj_phrases_finish(struct nj_phrases *phrases)
+{
+    forget_classes(phrases);
     free(phrases->nodes);
     free(phrases->cases);
     free(phrases->items);
@@ -71,6 +89,20 @@ unsigned nj_class_add(struct nj_phrases *phrases, const char *name, size_t len)
     return (unsigned)phrases->class_count - 1;
 }
 
+static int note_word(struct nj_class *class, uint32_t id)
+{
+    void *words = nj_grow(class->words, &class->word_room,
+                          class->word_count + 1, sizeof *class->words);
+
+    if (words == NULL) {
+        return NJ_E_NOMEM;
+    }
+    class->words = words;
+    class->words[class->word_count] = id;
+    class->word_count++;
+    return 0;
+}
+
 static int mark_forms(struct nj_phrases *phrases,
                       unsigned number,
                       const struct nj_element *element)
@@ -82,6 +114,10 @@ static int mark_forms(struct nj_phrases *phrases,
         uint32_t id = nj_vocab_add(&phrases->vocab, forms[i], strlen(forms[i]));
 
         if (id == 0) {
+            return NJ_E_NOMEM;
+        }
+        if ((phrases->vocab.words[id].classes >> number & 1) == 0 &&
+            note_word(&phrases->classes[number], id) != 0) {
             return NJ_E_NOMEM;
         }
         phrases->vocab.words[id].classes |= (uint64_t)1 << number;

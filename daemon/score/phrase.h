@@ -92,9 +92,12 @@ const char *nj_phrase_single(const struct nj_sequence *sequence,
 
 struct nj_class {
     char name[24];
-    const struct nj_sequence **members; /* owned */
+    const struct nj_sequence **members; /* owned: phrases, while building */
     size_t count;
     size_t room;
+    uint32_t *words; /* owned: single words, while building */
+    size_t word_count;
+    size_t word_room;
 };
 
 /* What phrases compile into. */
@@ -136,6 +139,9 @@ int nj_phrases_add(struct nj_phrases *phrases,
                    uint32_t term,
                    int allow,
                    struct nj_err *err) NJ_MUST;
+
+/* Everything is added: freeze the vocabulary and forget what was parsed. */
+void nj_phrases_freeze(struct nj_phrases *phrases);
 
 /* Match PHRASE at word FIRST of WORDS, its first part there and the others
  * near it. Returns the word after the first part's last one, or 0: no. *STEPS

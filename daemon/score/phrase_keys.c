@@ -44,14 +44,11 @@ static int sequence_cost(const struct keys *k,
 static int class_cost(const struct keys *k, unsigned number)
 {
     const struct nj_class *class = &k->phrases->classes[number];
-    const struct nj_vocab *vocab = &k->phrases->vocab;
     const struct nj_element *best;
     int cost = 0;
 
-    for (size_t i = 1; i < vocab->word_count; i++) {
-        if ((vocab->words[i].classes >> number & 1) != 0) {
-            cost += id_cost(k, (uint32_t)i);
-        }
+    for (size_t i = 0; i < class->word_count; i++) {
+        cost += id_cost(k, class->words[i]);
     }
     for (size_t i = 0; i < class->count; i++) {
         cost += sequence_cost(k, class->members[i], &best);
@@ -183,10 +180,8 @@ static void add_class_keys(struct keys *k, unsigned number)
 {
     const struct nj_class *class = &k->phrases->classes[number];
 
-    for (size_t i = 1; i < k->phrases->vocab.word_count; i++) {
-        if ((k->phrases->vocab.words[i].classes >> number & 1) != 0) {
-            add_key(k, (uint32_t)i);
-        }
+    for (size_t i = 0; i < class->word_count; i++) {
+        add_key(k, class->words[i]);
     }
     for (size_t i = 0; i < class->count; i++) {
         add_keys_of(k, class->members[i]);
