@@ -41,6 +41,7 @@ struct nj_temper nj_temper_find(const struct nj_lexicon *lexicon)
         .negative = bit(lexicon, "negative"),
         .report = bit(lexicon, "report"),
         .term = bit(lexicon, "term"),
+        .condemn = bit(lexicon, "condemn"),
         .object = bit(lexicon, "object"),
         .doubt = bit(lexicon, "doubt"),
         .jest = bit(lexicon, "jest"),
@@ -162,6 +163,20 @@ static int is_reported(const struct view *v)
     return before(v, at - 1, 3, v->t->report) != 0;
 }
 
+/* "it is wrong to say that all ... are scum": said to be condemned; of
+ * phrases only, since "I said no, you idiot" condemns nothing. */
+static int is_condemned(const struct view *v)
+{
+    uint64_t against = v->t->condemn | v->t->negator;
+
+    if (v->last < v->first + 2 || !is_offence(v->term) ||
+        before(v, v->first, 3, v->t->report) == 0) {
+        return 0;
+    }
+    return before(v, v->first, SENTENCE / 2, against) != 0 ||
+           after(v, v->last, SENTENCE / 2, v->t->condemn) != 0;
+}
+
 /* "fucking awesome" */
 static int is_praise(const struct view *v)
 {
@@ -271,6 +286,7 @@ static const struct rule rules[] = {
     {"negated", is_negated, 1.0F, 0.2F, 0.25F, 1},
     {"quoted", is_quoted, 0.35F, 0.25F, 0.9F, 1},
     {"reported", is_reported, 0.5F, 0.3F, 1.0F, 1},
+    {"condemned", is_condemned, 0.5F, 0.3F, 1.0F, 1},
     {"about oneself", is_oneself, 0.8F, 0.2F, 1.0F, 1},
     {"praise", is_praise, 0.25F, 1.0F, 1.0F, 0},
     {"glad", is_glad, 0.6F, 1.0F, 1.0F, 0},

@@ -30,6 +30,7 @@ struct nj_temper {
     uint64_t negative; /* terrible, hate, worst */
     uint64_t report;   /* called, said, yelled */
     uint64_t term;     /* word, slur, term */
+    uint64_t condemn;  /* wrong, unacceptable, stop */
     uint64_t object;   /* me, her, people: who was called something */
     uint64_t doubt;    /* if, would, could */
     uint64_t jest;     /* lol, haha */
