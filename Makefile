@@ -136,7 +136,7 @@ e2e: all ## real programs against real servers on this machine
 	@tests/run.sh e2e
 
 lint: ## layers, sizes, format, cppcheck, clang, clang-tidy
-	@tests/run.sh lint
+	@tests/run.sh lint tidy
 
 tidy: ## clang-tidy over everything (slow)
 	@tests/lint/tidy.sh
