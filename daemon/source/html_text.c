@@ -166,6 +166,20 @@ static void tell_media(const struct writer *w, const struct nj_span *src)
     }
 }
 
+/* The words of an attribute: blanks stay as they are, controls become some. */
+static void write_phrase(struct writer *w, const struct nj_span *words)
+{
+    size_t end;
+
+    write_gap(w);
+    end = w->n + nj_entity_undo(words->at, nj_span_len(words), w->out + w->n);
+    for (; w->n < end; w->n++) {
+        if ((unsigned char)w->out[w->n] < ' ' || w->out[w->n] == 0x7f) {
+            w->out[w->n] = ' ';
+        }
+    }
+}
+
 static void do_image(struct writer *w, struct nj_span rest)
 {
     struct nj_span name;
@@ -191,11 +205,8 @@ static void do_image(struct writer *w, struct nj_span rest)
         tell_media(w, &src);
     }
     if (alt.at < alt.end) {
-        /* blanks and breaks inside stay as they are: it is one phrase */
         widen(w, smiley ? GAP_NONE : GAP_SPACE);
-        write_gap(w);
-        w->n +=
-            nj_entity_undo(alt.at, (size_t)(alt.end - alt.at), w->out + w->n);
+        write_phrase(w, &alt);
         widen(w, smiley ? GAP_NONE : GAP_SPACE);
     }
 }
