@@ -154,8 +154,7 @@ static char *pump(iconv_t handle,
             return NULL;
         }
         faults--;
-        memcpy(out, "\xef\xbf\xbd", 3);
-        out += 3;
+        out += nj_utf8_encode(0xfffd, out);
         room -= 3;
         in += unit;
         left -= unit;

@@ -259,8 +259,8 @@ static int64_t to_ms(const struct found *f)
         minute > 59 || second > 60 || (hour == 24 && minute + second > 0)) {
         return 0;
     }
-    s = nj_days_of(f->year, f->month, f->day) * 86400 + hour * 3600 +
-        minute * 60 + second - (int64_t)f->offset_min * 60;
+    s = nj_days_of(f->year, f->month, f->day) * 86400 +
+        (int64_t)(minute - f->offset_min) * 60 + (int64_t)hour * 3600 + second;
     return s <= 0 ? 0 : s * 1000 + (f->milli < 0 ? 0 : f->milli);
 }
 
@@ -488,7 +488,7 @@ static int64_t read_milli(struct reader r)
     }
     if (next_is(&r, '.')) {
         for (r.at++; r.at < r.end && is_digit(*r.at); r.at++) {
-            milli += (*r.at - '0') * scale;
+            milli += (int64_t)(*r.at - '0') * scale;
             scale /= 10;
         }
     }

@@ -127,11 +127,12 @@ static int take_item(const cJSON *root,
 
 static void set_about(const cJSON *root, struct nj_feed_about *about)
 {
-    const char *title = nj_json_text(root, "title");
-    size_t len = title == NULL ? 0 : strlen(title);
+    const char *given = nj_json_text(root, "title");
+    const char *title = given == NULL ? "" : given;
+    size_t len = strlen(title);
 
     memcpy(about->kind, "json feed", sizeof "json feed");
-    len = nj_utf8_cut(title == NULL ? "" : title, len, NJ_FEED_TITLE - 1);
+    len = nj_utf8_cut(title, len, NJ_FEED_TITLE - 1);
     for (size_t i = 0; i < len; i++) {
         about->title[i] =
             (char)((unsigned char)title[i] < ' ' ? ' ' : title[i]);

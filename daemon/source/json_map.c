@@ -20,7 +20,7 @@ static const cJSON *value_at(const cJSON *post, const char *pointer)
 {
     const cJSON *value = pointer == NULL ? NULL : nj_json_at(post, pointer);
 
-    return cJSON_IsArray(value) ? value->child : value;
+    return value != NULL && cJSON_IsArray(value) ? value->child : value;
 }
 
 static struct nj_span
@@ -67,9 +67,10 @@ static void
 add_media(const cJSON *post, const char *pointer, struct nj_draft *draft)
 {
     const cJSON *value = pointer == NULL ? NULL : nj_json_at(post, pointer);
-    const cJSON *one = cJSON_IsArray(value) ? value->child : value;
+    int is_list = value != NULL && cJSON_IsArray(value);
+    const cJSON *one = is_list ? value->child : value;
 
-    for (; one != NULL; one = cJSON_IsArray(value) ? one->next : NULL) {
+    for (; one != NULL; one = is_list ? one->next : NULL) {
         const char *url = cJSON_GetStringValue(one);
 
         if (cJSON_IsObject(one)) {

@@ -147,13 +147,12 @@ static void mend_between(struct mender *m)
     if (c == '"') {
         m->in_string = 1;
         m->at++;
-    } else if (c == '-' && mend_word(m, "-Infinity")) {
+    } else if ((c == '-' && mend_word(m, "-Infinity")) ||
+               (c == 'N' && mend_word(m, "NaN")) ||
+               (c == 'I' && mend_word(m, "Infinity"))) {
         return;
     } else if (c == '-' || is_digit(c)) {
         mend_number(m);
-    } else if ((c == 'N' && mend_word(m, "NaN")) ||
-               (c == 'I' && mend_word(m, "Infinity"))) {
-        return;
     } else {
         m->at++;
     }

@@ -188,7 +188,7 @@ int64_t nj_json_limit_wait(const char *remaining,
                            enum nj_reset_format format,
                            int64_t now_ms)
 {
-    const int64_t year_s = 366 * 86400;
+    const int64_t year_ms = INT64_C(366) * 86400000;
     size_t len = reset == NULL ? 0 : strlen(reset);
     int64_t value_ms;
     int64_t wait_ms;
@@ -203,7 +203,7 @@ int64_t nj_json_limit_wait(const char *remaining,
         format = NJ_RESET_UNIX;
         value_ms = nj_date_read(reset, len);
     } else if (format == NJ_RESET_AUTO) {
-        format = value_ms < year_s * 1000 ? NJ_RESET_SECONDS : NJ_RESET_UNIX;
+        format = value_ms < year_ms ? NJ_RESET_SECONDS : NJ_RESET_UNIX;
     }
     wait_ms = format == NJ_RESET_SECONDS ? value_ms : value_ms - now_ms;
     return wait_ms < 0 ? 0 : wait_ms > DAY_MS ? DAY_MS : wait_ms;

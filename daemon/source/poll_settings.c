@@ -10,7 +10,10 @@
 
 enum { OWN_HEADERS = 3 }; /* User-Agent, Accept, Authorization */
 
+/* Where the tree has no default: the rows have them all. */
 static const int64_t TIMEOUT_MS = 30000;
+static const int64_t FAILS_AFTER_MS = 900000;
+static const int64_t BACKFILL_MS = 3600000;
 
 /* A copy of TEXT (NULL: none) to *OUT; 0 or NJ_E_NOMEM. */
 static int copy(const char *text, char **out)
@@ -185,8 +188,8 @@ int nj_source_keys_read(const struct nj_node *node,
     }
     made.silent_after_ms = nj_node_ms(nj_node_get(node, "silent_after"), 0);
     made.fails_after_ms =
-        nj_node_ms(nj_node_get(node, "fails_after"), 15 * 60000);
-    made.backfill_ms = nj_node_ms(nj_node_get(daemon, "backfill"), 3600000);
+        nj_node_ms(nj_node_get(node, "fails_after"), FAILS_AFTER_MS);
+    made.backfill_ms = nj_node_ms(nj_node_get(daemon, "backfill"), BACKFILL_MS);
     made.max_bytes =
         (size_t)nj_node_int(nj_node_get(nj_node_get(daemon, "limits"), "body"),
                             NJ_LIMIT_BODY_BYTES);

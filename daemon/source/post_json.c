@@ -132,7 +132,7 @@ static int read_date(struct reading *r)
 
 static int read_place(struct reading *r)
 {
-    struct nj_span text;
+    struct nj_span text = {NULL, NULL};
     enum nj_place place;
     int code = read_text(r, r->post, "place", &text);
 

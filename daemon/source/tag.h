@@ -29,7 +29,7 @@ int nj_tag_attribute(struct nj_span *rest,
 static inline int nj_span_is(const struct nj_span *span, const char *word)
 {
     return nj_span_len(span) == strlen(word) &&
-           strncasecmp(span->at, word, strlen(word)) == 0;
+           (span->at == NULL || strncasecmp(span->at, word, strlen(word)) == 0);
 }
 
 int nj_span_has(const struct nj_span *span, const char *word);

@@ -16,7 +16,7 @@ static int claimed(const char *signature, unsigned char out[NJ_SHA256_BYTES])
     if (strncasecmp(signature, "sha256=", 7) == 0) {
         signature += 7;
     }
-    if (strlen(signature) == 2 * NJ_SHA256_BYTES) {
+    if (strlen(signature) / 2 == NJ_SHA256_BYTES) {
         return nj_unhex(signature, out, NJ_SHA256_BYTES) == 0 ? 0 : NJ_E_DENIED;
     }
     if (nj_unbase64(signature, out, NJ_SHA256_BYTES, &len) != 0 ||
