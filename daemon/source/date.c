@@ -457,9 +457,13 @@ static struct reader trimmed(const char *text, size_t len)
 
 int64_t nj_date_read(const char *text, size_t len)
 {
-    struct reader r = trimmed(text, len);
+    struct reader r;
     int64_t ms;
 
+    if (len == 0) {
+        return 0;
+    }
+    r = trimmed(text, len);
     if (left(&r) == 0 || left(&r) > 128) {
         return 0;
     }
