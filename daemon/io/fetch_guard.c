@@ -107,7 +107,7 @@ static int is_plain(const char *url)
     size_t digits = 0;
 
     if (path == host || host[0] == '.' || path[-1] == '.' ||
-        memcmp(url, "http", 4) != 0) {
+        (!nj_str_starts(url, "http://") && !nj_str_starts(url, "https://"))) {
         return 0;
     }
     if (*path == ':') {

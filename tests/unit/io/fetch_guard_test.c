@@ -279,6 +279,7 @@ static void plain_urls_are_taken_as_they_are(void **state)
         {"https://a.test:65535/", "https://a.test:65535/"},
         {"https://a.test", "https://a.test/"},
         {"HTTPS://a.test/x", "https://a.test/x"},
+        {"httpS://a.test/x", "https://a.test/x"},
         {"http://a.test/x#y", "http://a.test/x"},
         {"http://a.test?x", "http://a.test/?x"},
         {"http://[::1]:80/x", "http://[::1]:80/x"},
