@@ -135,9 +135,8 @@ def test_nothing_is_lost_and_nothing_doubled_beyond_the_kills(house):
     first = {p["alert"]["id"] if isinstance(p.get("alert"), dict) else p["alert"]
              for p in calls}
     assert first >= set(by_id), "an alert was never paged"
-    assert max(sent.values()) <= 1 + KILLS
     repeats = sum(sent.values()) - len(sent)
     print(f"{KILLS} kills, {POSTS} posts, {len(script.acked)} acknowledged, "
           f"{repeats} pages repeated")
-    assert repeats <= KILLS * 8, "more repeats than pages in flight at a kill"
+    assert repeats <= KILLS, "more pages repeated than it was killed"
     script.house.stop()
