@@ -53,6 +53,8 @@ enum {
     NJ_LIMIT_ICS_BYTES = 1 << 20,
     /* holidays of one brand, after repeating ones were drawn out */
     NJ_LIMIT_HOLIDAYS = 4096,
+    /* what a person is told of no alert: a month of advice still fits */
+    NJ_LIMIT_NEWS_BYTES = 16 << 10,
 };
 
 #endif

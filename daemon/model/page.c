@@ -5,7 +5,7 @@
 const char *nj_page_kind_name(enum nj_page_kind kind)
 {
     static const char *const names[NJ_PAGE_KINDS] = {"call", "tell", "mail",
-                                                     "test"};
+                                                     "test", "news"};
 
     return (unsigned)kind < NJ_PAGE_KINDS ? names[kind] : "unknown";
 }

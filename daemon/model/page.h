@@ -14,6 +14,8 @@ enum nj_page_kind {
     NJ_PAGE_TELL,  /* "maya has it": no answer asked */
     NJ_PAGE_MAIL,  /* in hours: to the team or a channel */
     NJ_PAGE_TEST,  /* `nightjar test` */
+    NJ_PAGE_NEWS,  /* of no alert: a shift changed hands, advice... Its text
+                      is a headline, then what there is to say */
     NJ_PAGE_KINDS, /* count, keep last */
 };
 

@@ -179,7 +179,7 @@ static void say_lead(const struct nj_message *m, struct nj_buf *out)
     } else {
         (void)nj_buf_adds(out, "whoever reads this");
     }
-    if (m->note != NULL && m->kind != NJ_PAGE_TELL) {
+    if (m->note != NULL && m->kind != NJ_PAGE_TELL && m->kind != NJ_PAGE_NEWS) {
         (void)nj_buf_adds(out, ": ");
         nj_plain_line(out, m->note);
     }
@@ -199,6 +199,9 @@ static void add_lead(struct draft *d)
     }
     say_lead(m, &d->text);
     close_part(d, NJ_PART_LEAD, NULL);
+    if (m->kind == NJ_PAGE_NEWS && m->note != NULL) {
+        add_block(d, NJ_PART_TEXT, m->note);
+    }
     if (m->kind == NJ_PAGE_TEST) {
         add_line(d, NJ_PART_TEXT,
                  "nightjar tries whether it can reach you. It can; nothing "

@@ -1,7 +1,9 @@
 #include "watch/compose.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/str.h"
 #include "model/zone.h"
 
 static const char *title_of(const struct nj_watch_env *env,
@@ -24,6 +26,13 @@ static void write_headline(const struct nj_page *page,
 {
     char bundle[48] = "";
 
+    if (page->kind == NJ_PAGE_NEWS) {
+        (void)snprintf(out->headline, sizeof out->headline, "%.*s",
+                       (int)nj_utf8_cut(page->text, strcspn(page->text, "\n"),
+                                        sizeof out->headline - 1),
+                       page->text);
+        return;
+    }
     if (alert == NULL && page->alert == 0) {
         (void)snprintf(out->headline, sizeof out->headline,
                        "This is a test of nightjar");
@@ -43,6 +52,18 @@ static void write_headline(const struct nj_page *page,
                    card != NULL && card->title != NULL ? card->title
                                                        : alert->rule,
                    nj_level_name((enum nj_level)alert->severity), bundle);
+}
+
+/* What there is to say behind the headline; NULL: that was all. */
+static const char *note_of(const struct nj_page *page)
+{
+    const char *rest =
+        page->kind == NJ_PAGE_NEWS ? strchr(page->text, '\n') : NULL;
+
+    if (page->kind != NJ_PAGE_NEWS) {
+        return page->text;
+    }
+    return rest == NULL || rest[1] == '\0' ? NULL : rest + 1;
 }
 
 static void from_card(const struct nj_card *card, struct nj_message *out)
@@ -87,7 +108,7 @@ void nj_compose(const struct nj_watch_env *env,
         .person = page->person,
         .person_title = person == NULL ? page->person : person->title,
         .headline = out->headline,
-        .note = page->text,
+        .note = note_of(page),
         .now_ms = nj_loop_wall_ms(env->loop),
         .first = page->first,
         .severity = NJ_LEVEL_LOW,

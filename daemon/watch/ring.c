@@ -59,7 +59,9 @@ static void mark_sent(struct nj_waiting *w, const char *ref)
     nj_txn_page(nj_deed_txn(deed), &w->page);
     nj_deed_event(deed, w->page.alert, "sent", w->page.person, "%s by %s: %s",
                   person_or_target(&w->page), w->page.channel,
-                  w->page.kind == NJ_PAGE_TELL ? "told" : "sent");
+                  w->page.kind == NJ_PAGE_TELL || w->page.kind == NJ_PAGE_NEWS
+                      ? "told"
+                      : "sent");
     nj_deed_commit_calm(deed);
 }
 
@@ -105,12 +107,16 @@ static void mark_dropped(struct nj_waiting *w, const char *fault)
     nj_deed_commit(deed);
 }
 
+/* No climb stands behind it that would take the next contact. */
+static int is_patient(const struct nj_waiting *w)
+{
+    return w->page.kind == NJ_PAGE_MAIL || w->page.kind == NJ_PAGE_NEWS;
+}
+
 static int64_t backoff_ms(const struct nj_waiting *w, int64_t retry_ms)
 {
     int64_t ms = FIRST_BACKOFF_MS;
-
-    int64_t most =
-        w->page.kind == NJ_PAGE_MAIL ? LAST_MAIL_BACKOFF_MS : LAST_BACKOFF_MS;
+    int64_t most = is_patient(w) ? LAST_MAIL_BACKOFF_MS : LAST_BACKOFF_MS;
 
     for (int i = 0; i < w->backoffs && ms < most; i++) {
         ms *= 2;
@@ -127,7 +133,7 @@ static int is_too_late(const struct nj_waiting *w, int64_t next_ms)
     if (w->page.until_ms != 0) {
         return next_ms >= w->page.until_ms;
     }
-    if (w->page.kind == NJ_PAGE_MAIL) {
+    if (is_patient(w)) {
         return next_ms >= w->page.made_ms + MAIL_TRIED_MS;
     }
     return w->backoffs + 1 >= TRIES_WITHOUT_END;

@@ -7,8 +7,8 @@
 #include "notify/plain.h"
 #include "notify/render.h"
 
-static const char *const cases[] = {"call", "bare",  "tell",   "test",
-                                    "mail", "drill", "hostile"};
+static const char *const cases[] = {"call", "bare",  "tell",    "test",
+                                    "mail", "drill", "hostile", "news"};
 
 enum { CASES = sizeof cases / sizeof cases[0] };
 

@@ -200,6 +200,24 @@ static void a_test_says_so(void **state)
     assert_true(out.message.test);
 }
 
+static void news_is_a_headline_and_what_there_is_to_say(void **state)
+{
+    char text[] = "maya asks for a swap\nYes: nightjar swap accept 12";
+    struct nj_page news = {
+        .id = 6, .kind = NJ_PAGE_NEWS, .person = "tom", .text = text};
+    struct nj_composed out;
+
+    (void)state;
+    nj_compose(&env, &news, NULL, NULL, 0, &out);
+    assert_string_equal(out.message.headline, "maya asks for a swap");
+    assert_string_equal(out.message.note, "Yes: nightjar swap accept 12");
+    assert_false(out.message.test);
+    text[strlen("maya asks for a swap")] = '\0';
+    nj_compose(&env, &news, NULL, NULL, 0, &out);
+    assert_string_equal(out.message.headline, "maya asks for a swap");
+    assert_null(out.message.note);
+}
+
 #define RIG(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)
 
 int main(void)
@@ -214,6 +232,7 @@ int main(void)
         RIG(without_a_card_the_rule_is_named),
         RIG(of_an_alert_long_over_the_card_and_number_are_left),
         RIG(a_test_says_so),
+        RIG(news_is_a_headline_and_what_there_is_to_say),
     };
 
     return cmocka_run_group_tests_name("card and message", tests, NULL, NULL);
