@@ -2,7 +2,7 @@
 # clang-tidy over daemon/ with the checks of .clang-tidy, two files at a time.
 set -eu
 cd "$(dirname "$0")/../.."
-flags="-std=c11 -D_GNU_SOURCE -DNJ_VERSION=\"0\" -Idaemon $(pkg-config --cflags \
+flags="-std=c11 -D_GNU_SOURCE -DNJ_VERSION=\\\"0\\\" -Idaemon $(pkg-config --cflags \
     libuv libcurl libcjson openssl libxml-2.0 yaml-0.1 libhs \
     libutf8proc libical libsystemd libnotify)"
 git ls-files 'daemon/*.c' |
