@@ -103,6 +103,7 @@ struct nj_override {
     const char *instead_of; /* counts only while this person is on call;
                                NULL: adds */
     int64_t made_ms;        /* the latest made wins where two overlap */
+    const char *made_by;    /* who; NULL when from the configuration */
 };
 
 struct nj_schedule {

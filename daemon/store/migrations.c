@@ -69,6 +69,10 @@ static const struct nj_migration today[] = {
          " author TEXT, made_by TEXT, note TEXT, removed INTEGER NOT NULL);"
          "CREATE TABLE fact (key TEXT PRIMARY KEY NOT NULL,"
          " value TEXT NOT NULL);"},
+    /* who took an override back, and when: the trail of who was on call */
+    {.sqlite = "ALTER TABLE shift_override ADD COLUMN"
+               " removed_ms INTEGER NOT NULL DEFAULT 0;"
+               "ALTER TABLE shift_override ADD COLUMN removed_by TEXT;"},
 };
 
 #undef ALERT_COLUMNS
@@ -76,7 +80,8 @@ static const struct nj_migration today[] = {
 
 const struct nj_migrations *nj_migrations_today(void)
 {
-    static const struct nj_migrations steps = {today, 1};
+    static const struct nj_migrations steps = {
+        today, (int)(sizeof today / sizeof today[0])};
 
     return &steps;
 }

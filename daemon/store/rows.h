@@ -47,6 +47,10 @@ int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
 /* The cursor of REQ->source into its rows; none is no failure. */
 int nj_rows_cursor(struct nj_rows_desk *desk, struct nj_query_req *req);
 
+/* Overrides into REQ->rows: rows_override.c. */
+int nj_rows_overrides(struct nj_rows_desk *desk,
+                      struct nj_query_req *req) NJ_MUST;
+
 /* One slice of retention, some milliseconds: rows_purge.c. */
 int nj_rows_purge(struct nj_rows_desk *desk, struct nj_query_req *req) NJ_MUST;
 

@@ -170,6 +170,7 @@ static int on_override(void *ctx, const struct nj_value *row, size_t count)
         .person = name_of(l, &row[4], &code),
         .instead_of = name_of(l, &row[5], &code),
         .made_ms = nj_v_as_int(&row[6]),
+        .made_by = name_of(l, &row[7], &code),
     };
 
     (void)count;

@@ -570,6 +570,8 @@ int nj_rows_answer(struct nj_rows_desk *desk, struct nj_query_req *req)
         return answer_show(&a);
     case NJ_QUERY_EVENTS:
         return answer_events(&a);
+    case NJ_QUERY_OVERRIDES:
+        return nj_rows_overrides(desk, req);
     case NJ_QUERY_POST:
         return answer_post(&a);
     case NJ_QUERY_CURSOR:

@@ -398,11 +398,9 @@ static int put_override(struct nj_rows_desk *desk, const struct nj_op *op)
     const struct nj_op_override *in = (const struct nj_op_override *)op;
     const struct nj_override *o = &in->override_;
     const struct nj_value v[] = {
-        nj_v_int(o->id),       nj_v_int(o->from_ms),
-        nj_v_int(o->until_ms), nj_v_text(o->schedule),
-        nj_v_text(o->person),  nj_v_text(o->instead_of),
-        nj_v_int(o->made_ms),  nj_v_text(in->made_by),
-        nj_v_text(in->note),
+        nj_v_int(o->id),        nj_v_int(o->from_ms),  nj_v_int(o->until_ms),
+        nj_v_text(o->schedule), nj_v_text(o->person),  nj_v_text(o->instead_of),
+        nj_v_int(o->made_ms),   nj_v_text(o->made_by), nj_v_text(in->note),
     };
 
     return run(desk, NJ_SQL_OVERRIDE_PUT, v, COUNT(v));
@@ -422,9 +420,12 @@ static int put_silence(struct nj_rows_desk *desk, const struct nj_op *op)
 
 static int remove_override(struct nj_rows_desk *desk, const struct nj_op *op)
 {
-    const struct nj_value id = nj_v_int(((const struct nj_op_pair *)op)->id);
+    const struct nj_op_override *in = (const struct nj_op_override *)op;
+    const struct nj_value v[] = {nj_v_int(in->override_.made_ms),
+                                 nj_v_text(in->override_.made_by),
+                                 nj_v_int(in->override_.id)};
 
-    return run(desk, NJ_SQL_OVERRIDE_REMOVE, &id, 1);
+    return run(desk, NJ_SQL_OVERRIDE_REMOVE, v, COUNT(v));
 }
 
 static int remove_silence(struct nj_rows_desk *desk, const struct nj_op *op)

@@ -135,7 +135,8 @@ static const char *const texts[NJ_STATEMENTS] = {
         "note = excluded.note, removed = 0",
     /* rows stay, so that numbers are never used twice */
     [NJ_SQL_OVERRIDE_REMOVE] =
-        "UPDATE shift_override SET removed = 1 WHERE id = $1",
+        "UPDATE shift_override SET removed = 1, removed_ms = $1, "
+        "removed_by = $2 WHERE id = $3 AND removed = 0",
     [NJ_SQL_SILENCE_PUT] =
         "INSERT INTO silence (" SILENCE_COLUMNS ", removed) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) "
@@ -161,8 +162,8 @@ static const char *const texts[NJ_STATEMENTS] = {
         "SELECT source, value FROM source_cursor ORDER BY source",
     [NJ_SQL_CURSOR_OF] = "SELECT value FROM source_cursor WHERE source = $1",
     [NJ_SQL_LOAD_OVERRIDES] =
-        "SELECT id, from_ms, until_ms, schedule, person, instead_of, made_ms "
-        "FROM shift_override WHERE removed = 0 ORDER BY id",
+        "SELECT id, from_ms, until_ms, schedule, person, instead_of, made_ms, "
+        "made_by FROM shift_override WHERE removed = 0 ORDER BY id",
     [NJ_SQL_LOAD_SILENCES] = "SELECT " SILENCE_COLUMNS " FROM silence "
                              "WHERE removed = 0 ORDER BY id",
     [NJ_SQL_LOAD_FACTS] = "SELECT key, value FROM fact ORDER BY key",
@@ -194,6 +195,13 @@ static const char *const texts[NJ_STATEMENTS] = {
     [NJ_SQL_SHOW_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event "
                            "WHERE alert = $1 AND alert <> 0 "
                            "ORDER BY id DESC LIMIT $2",
+    /* $3: 0 leaves out what was taken back before it began */
+    [NJ_SQL_OVERRIDES] =
+        "SELECT id, from_ms, until_ms, schedule, person, instead_of, made_ms, "
+        "made_by, note, removed, removed_ms, removed_by FROM shift_override "
+        "WHERE until_ms > $1 AND from_ms < $2 "
+        "AND ($3 <> 0 OR removed = 0 OR removed_ms > from_ms) "
+        "ORDER BY from_ms, id LIMIT $4",
     [NJ_SQL_EVENTS_AFTER] = "SELECT " EVENT_COLUMNS " FROM event "
                             "WHERE id > $1 AND at_ms >= $2 "
                             "ORDER BY id LIMIT $3",

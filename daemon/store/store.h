@@ -132,14 +132,17 @@ size_t nj_store_backlog(const struct nj_store *store);
 int64_t nj_store_stuck_ms(const struct nj_store *store);
 
 enum nj_query_kind {
-    NJ_QUERY_KNOWN,  /* which of source + ids[] are stored: `known` bits */
-    NJ_QUERY_CARDS,  /* cards of alerts `alert_ids` */
-    NJ_QUERY_LIST,   /* alerts with cards: `filter`, newest first */
-    NJ_QUERY_SHOW,   /* alert_ids[0]: alert, card, posts, pages, events */
-    NJ_QUERY_EVENTS, /* events after `after_id` or since `since_ms`, oldest
+    NJ_QUERY_KNOWN,     /* which of source + ids[] are stored: `known` bits */
+    NJ_QUERY_CARDS,     /* cards of alerts `alert_ids` */
+    NJ_QUERY_LIST,      /* alerts with cards: `filter`, newest first */
+    NJ_QUERY_SHOW,      /* alert_ids[0]: alert, card, posts, pages, events */
+    NJ_QUERY_EVENTS,    /* events after `after_id` or since `since_ms`, oldest
                         first, at most `limit` */
-    NJ_QUERY_POST,   /* one post row by `post_id`, with its score as JSON */
-    NJ_QUERY_CURSOR, /* the cursor of `source`: `cursor`, NULL: none */
+    NJ_QUERY_POST,      /* one post row by `post_id`, with its score as JSON */
+    NJ_QUERY_CURSOR,    /* the cursor of `source`: `cursor`, NULL: none */
+    NJ_QUERY_OVERRIDES, /* overrides that touch [`since_ms`, `until_ms`), by
+                           their beginning, at most `limit`; those taken back
+                           before they began only with `state` 1 */
     NJ_QUERY_HASHES, /* nj_post_key of all posts, a part each time: `after_id`
                         0 begins; the next part begins at `last_id`; at most
                         `limit` in `hashes`, none at the end. In the order of
@@ -165,6 +168,16 @@ struct nj_post_row {
     const char *score_json; /* DESIGN 7's shape; NULL: not judged */
 };
 
+/* An override with what became of it. */
+struct nj_override_row {
+    struct nj_override what; /* names are text of the arena, not interned */
+    const char *made_by;
+    const char *note;
+    int removed;
+    int64_t removed_ms; /* 0: not, or before such things were kept */
+    const char *removed_by;
+};
+
 /* Everything lives in ARENA and is lent for the length of `done`. */
 struct nj_rows {
     struct nj_arena arena;
@@ -177,6 +190,8 @@ struct nj_rows {
     size_t page_count;
     struct nj_event *events;
     size_t event_count;
+    struct nj_override_row *overrides;
+    size_t override_count;
     const char *cursor;
     uint64_t *hashes;
     size_t hash_count;

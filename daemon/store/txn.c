@@ -239,7 +239,6 @@ void nj_txn_event(struct nj_txn *txn, const struct nj_event *event)
 
 void nj_txn_override(struct nj_txn *txn,
                      const struct nj_override *override_,
-                     const char *made_by,
                      const char *note)
 {
     struct nj_op_override *op = new_op(txn, NJ_OP_OVERRIDE, sizeof *op);
@@ -249,7 +248,7 @@ void nj_txn_override(struct nj_txn *txn,
         op->override_.schedule = copy_text(txn, override_->schedule);
         op->override_.person = copy_text(txn, override_->person);
         op->override_.instead_of = copy_text(txn, override_->instead_of);
-        op->made_by = copy_text(txn, made_by);
+        op->override_.made_by = copy_text(txn, override_->made_by);
         op->note = copy_text(txn, note);
         hang(txn, &op->op);
     }
@@ -287,9 +286,19 @@ static void add_pair(struct nj_txn *txn,
     }
 }
 
-void nj_txn_override_remove(struct nj_txn *txn, int64_t id)
+void nj_txn_override_remove(struct nj_txn *txn,
+                            int64_t id,
+                            const char *removed_by,
+                            int64_t removed_ms)
 {
-    add_pair(txn, NJ_OP_OVERRIDE_REMOVE, id, NULL, NULL);
+    struct nj_op_override *op = new_op(txn, NJ_OP_OVERRIDE_REMOVE, sizeof *op);
+
+    if (op != NULL) {
+        op->override_ = (struct nj_override){.id = id, .made_ms = removed_ms};
+        op->override_.made_by = copy_text(txn, removed_by);
+        op->note = NULL;
+        hang(txn, &op->op);
+    }
 }
 
 void nj_txn_silence_remove(struct nj_txn *txn, int64_t id)

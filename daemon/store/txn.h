@@ -58,12 +58,15 @@ void nj_txn_receipt(struct nj_txn *txn,
 
 void nj_txn_event(struct nj_txn *txn, const struct nj_event *event);
 
-/* Overrides made at run time, by whom. */
+/* An override made at run time; NOTE may be NULL. */
 void nj_txn_override(struct nj_txn *txn,
                      const struct nj_override *override_,
-                     const char *made_by,
                      const char *note);
-void nj_txn_override_remove(struct nj_txn *txn, int64_t id);
+/* Take it back: its row stays, with who did it when. */
+void nj_txn_override_remove(struct nj_txn *txn,
+                            int64_t id,
+                            const char *removed_by,
+                            int64_t removed_ms);
 
 /* A silence: alerts that match BRAND, RULE, SOURCE, AUTHOR (NULL: any) page
  * nobody within [from, until). `mute` of a source is one too. */

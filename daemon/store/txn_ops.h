@@ -60,10 +60,11 @@ struct nj_op_event {
     struct nj_event event;
 };
 
+/* OVERRIDE; OVERRIDE_REMOVE uses the id, `made_ms` and `made_by` for when and
+ * by whom it was taken back. */
 struct nj_op_override {
     struct nj_op op;
     struct nj_override override_;
-    const char *made_by;
     const char *note;
 };
 
@@ -72,7 +73,7 @@ struct nj_op_silence {
     struct nj_silence silence;
 };
 
-/* OVERRIDE_REMOVE and SILENCE_REMOVE use ID; POLICY uses ID and VALUE (JSON);
+/* SILENCE_REMOVE uses ID; POLICY uses ID and VALUE (JSON);
  * CURSOR and FACT use KEY and VALUE (NULL removes a fact). */
 struct nj_op_pair {
     struct nj_op op;

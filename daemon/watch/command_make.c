@@ -275,6 +275,7 @@ int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
         .person = nj_name(env->names, c->person),
         .instead_of = nj_name(env->names, c->instead_of),
         .made_ms = now,
+        .made_by = nj_answer_actor(a),
     };
     int code = check_override(a, &o, schedule);
     char text[NJ_TIME_TEXT];
@@ -296,7 +297,7 @@ int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
         return NJ_E_NOMEM;
     }
     env->last_other_id++;
-    nj_txn_override(nj_deed_txn(deed), &o, nj_answer_actor(a), c->text);
+    nj_txn_override(nj_deed_txn(deed), &o, c->text);
     nj_deed_event(deed, 0, "override", nj_answer_actor(a), "%s%s%s on %s by %s",
                   o.person == NULL ? "nobody" : o.person,
                   o.instead_of == NULL ? "" : " instead of ",
@@ -339,7 +340,8 @@ int nj_verb_override_remove(struct nj_commander *commander,
     if (deed == NULL) {
         return NJ_E_NOMEM;
     }
-    nj_txn_override_remove(nj_deed_txn(deed), id);
+    nj_txn_override_remove(nj_deed_txn(deed), id, nj_answer_actor(a),
+                           nj_loop_wall_ms(commander->env->loop));
     return removed(a, deed, nj_roster_remove_override(commander->roster, id),
                    "override");
 }

@@ -77,11 +77,12 @@ static int on_cursor(void *ctx, const char *source, const char *cursor)
 
 static int on_override(void *ctx, const struct nj_override *o)
 {
-    return tell(ctx, "override:%lld:%s:%s:%s:%lld-%lld@%lld", (long long)o->id,
-                o->schedule, o->person == NULL ? "-" : o->person,
+    return tell(ctx, "override:%lld:%s:%s:%s:%lld-%lld@%lld:%s",
+                (long long)o->id, o->schedule,
+                o->person == NULL ? "-" : o->person,
                 o->instead_of == NULL ? "-" : o->instead_of,
                 (long long)o->from_ms, (long long)o->until_ms,
-                (long long)o->made_ms);
+                (long long)o->made_ms, o->made_by == NULL ? "-" : o->made_by);
 }
 
 static int on_silence(void *ctx, const struct nj_silence *s)
@@ -271,21 +272,21 @@ static void waiting_pages_come_and_others_do_not(void **state)
 
 static void put_by_hand(struct rig *rig)
 {
-    const struct nj_override a = {3, 10, 20, "night", "tom", "maya", 5};
-    const struct nj_override b = {4, 11, 21, "night", NULL, "maya", 6};
-    const struct nj_override c = {5, 11, 21, "night", "ana", NULL, 7};
+    const struct nj_override a = {3, 10, 20, "night", "tom", "maya", 5, "tom"};
+    const struct nj_override b = {4, 11, 21, "night", NULL, "maya", 6, "tom"};
+    const struct nj_override c = {5, 11, 21, "night", "ana", NULL, 7, NULL};
     const struct nj_silence s = {
         6, 1, 2, "acme-air", NULL, NULL, "Troll \"x\"", "maya", "known"};
     const struct nj_silence gone = {
         .id = 7, .source = "acme-news", .made_by = "tom", .note = "mute"};
     struct nj_txn *txn = rig_txn();
 
-    nj_txn_override(txn, &a, "tom", "swap");
-    nj_txn_override(txn, &b, "tom", NULL);
-    nj_txn_override(txn, &c, "ana", NULL);
+    nj_txn_override(txn, &a, "swap");
+    nj_txn_override(txn, &b, NULL);
+    nj_txn_override(txn, &c, NULL);
     nj_txn_silence(txn, &s);
     nj_txn_silence(txn, &gone);
-    nj_txn_override_remove(txn, 4);
+    nj_txn_override_remove(txn, 4, "ana", 9);
     nj_txn_silence_remove(txn, 7);
     nj_txn_fact(txn, "link-secret", "ab\"cd");
     nj_txn_fact(txn, "gone", "x");
@@ -298,7 +299,7 @@ static void put_by_hand(struct rig *rig)
 
 #define BY_HAND                                                                \
     " fact:link-secret=ef cursor:acme-page:{\"high\":\"9\"} "                  \
-    "override:3:night:tom:maya:10-20@5 override:5:night:ana:-:11-21@7 "        \
+    "override:3:night:tom:maya:10-20@5:tom override:5:night:ana:-:11-21@7:- "  \
     "silence:6:acme-air:-:-:Troll \"x\":maya:known"
 
 static void what_people_made_by_hand_comes_back(void **state)

@@ -379,7 +379,7 @@ static void loading(int of_sqlite)
     prepare(&rig, NULL, of_sqlite);
     assert_int_equal(0, rig_open_store(&rig, NULL));
     assert_int_equal(0, commit_one(&rig, 1));
-    nj_txn_override(txn, &o, "tom", NULL);
+    nj_txn_override(txn, &o, NULL);
     nj_txn_silence(txn, &s);
     assert_int_equal(0, rig_commit(&rig, txn));
     do {

@@ -386,6 +386,68 @@ static void old_events_of_no_alert_go_too(void **state)
     assert_int_equal(200, events(rig, 199, 0, 0, &count));
 }
 
+enum { TRAIL = 400 };
+
+static const char *text_or_dash(const char *text)
+{
+    return text == NULL ? "-" : text;
+}
+
+/* "id by note removed_by@removed_ms;" of each. */
+static void see_overrides(void *ctx, const struct nj_rows *rows)
+{
+    char *out = ctx;
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < rows->override_count; i++) {
+        const struct nj_override_row *row = &rows->overrides[i];
+
+        len += (size_t)snprintf(
+            out + len, TRAIL - len, "%lld %s %s %s@%lld;",
+            (long long)row->what.id, text_or_dash(row->what.made_by),
+            text_or_dash(row->note), text_or_dash(row->removed_by),
+            (long long)row->removed_ms);
+    }
+}
+
+static const char *trail(struct rig *rig, int64_t since, int64_t until, int all)
+{
+    static char out[TRAIL];
+    const struct nj_query_req query = {.kind = NJ_QUERY_OVERRIDES,
+                                       .since_ms = since,
+                                       .until_ms = until,
+                                       .state = all};
+
+    assert_int_equal(0, rig_ask(rig, &query, see_overrides, out));
+    return out;
+}
+
+static void who_made_an_override_and_who_took_it_back_is_kept(void **state)
+{
+    struct rig *rig = *state;
+    struct nj_txn *txn = rig_txn();
+    const struct nj_override made[] = {
+        {3, 10, 20, "night", "tom", "maya", 5, "tom"},
+        {4, 30, 40, "night", "ana", "maya", 6, "maya"},
+        {5, 12, 40, "night", NULL, "maya", 7, NULL}};
+
+    assert_string_equal(trail(rig, 0, INT64_MAX, 1), "");
+    nj_txn_override(txn, &made[0], "dentist");
+    nj_txn_override(txn, &made[1], NULL);
+    nj_txn_override(txn, &made[2], NULL);
+    nj_txn_override_remove(txn, 3, "ana", 9);  /* before it began */
+    nj_txn_override_remove(txn, 5, "ana", 15); /* in its midst */
+    nj_txn_override_remove(txn, 5, "tom", 16); /* once is enough */
+    assert_int_equal(0, rig_commit(rig, txn));
+    assert_string_equal(trail(rig, 0, INT64_MAX, 1),
+                        "3 tom dentist ana@9;5 - - ana@15;4 maya - -@0;");
+    assert_string_equal(trail(rig, 0, INT64_MAX, 0),
+                        "5 - - ana@15;4 maya - -@0;");
+    assert_string_equal(trail(rig, 0, 30, 0), "5 - - ana@15;");
+    assert_string_equal(trail(rig, 40, INT64_MAX, 1), "");
+}
+
 static void the_last_numbers_are_never_given_again(void **state)
 {
     struct rig *rig = *state;
@@ -395,7 +457,7 @@ static void the_last_numbers_are_never_given_again(void **state)
     const struct nj_silence silence = {.id = 9, .until_ms = 5};
 
     put_alert(txn, 7, NJ_ALERT_RESOLVED, NULL);
-    nj_txn_override(txn, &override_, "tom", NULL);
+    nj_txn_override(txn, &override_, NULL);
     nj_txn_silence(txn, &silence);
     assert_int_equal(0, rig_commit(rig, txn));
     assert_int_equal(0, purge(rig, INT64_MAX, INT64_MAX));
@@ -416,6 +478,7 @@ int main(void)
         cmocka_unit_test(old_posts_go_but_those_an_open_alert_needs),
         cmocka_unit_test(old_resolved_alerts_go_with_all_that_is_theirs),
         cmocka_unit_test(old_events_of_no_alert_go_too),
+        cmocka_unit_test(who_made_an_override_and_who_took_it_back_is_kept),
         cmocka_unit_test(the_last_numbers_are_never_given_again),
     };
 
