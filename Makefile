@@ -51,8 +51,8 @@ BENCH_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/bench/*.c)))
 DRIVER_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/drivers/*.c)))
 FUZZ_BIN := $(patsubst %.c,$(B)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 
-.PHONY: deps all demo check unit flow e2e lint asan tidy fuzz bench install \
-        uninstall dist format clean help programs FORCE
+.PHONY: deps all demo check unit flow e2e lint asan tidy fuzz soak bench \
+        install uninstall dist format clean help programs FORCE
 
 all: programs ## build the programs (the default)
 
@@ -152,6 +152,11 @@ fuzz-bins: $(FUZZ_BIN)
 
 fuzz: ## each fuzz target for SECONDS (default 60)
 	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
+
+soak: all ## RUNS rotas (default 2000) from seed FIRST, minute by minute against an oracle
+	@tests/deps.sh
+	@/usr/bin/python3 tests/e2e/rota_minutes.py --runs $(or $(RUNS),2000) \
+	    --first $(or $(FIRST),0) --jobs $(or $(JOBS),$(shell nproc))
 
 bench: all bench-bins ## every figure beside its peer or limit
 	@tests/bench/run.sh
