@@ -13,10 +13,12 @@ MODE ?= release
 PREFIX ?= /usr/local
 B := build/$(MODE)
 
-PKGS := libuv libcurl libcjson openssl sqlite3 libxml-2.0 \
-        yaml-0.1 libhs libutf8proc libical libsystemd zlib libbrotlidec
+PKGS := libuv libcurl libcjson openssl sqlite3 yaml-0.1 libhs libutf8proc \
+        libsystemd zlib libbrotlidec
+# Brought in when first needed (base/late.h): only their headers are used.
+LATE_PKGS := libical
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) $(LATE_PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))
 NOTIFY_CFLAGS = $(shell pkg-config --cflags libnotify)
 NOTIFY_LIBS = $(shell pkg-config --libs libnotify)
@@ -86,7 +88,7 @@ $(B)/nightjar: $(B)/daemon/cmd/nightjar.o $(B)/libnightjar.a
 $(B)/nightjar-desktop: $(B)/daemon/cmd/nightjar_desktop.o $(B)/libnightjar.a
 	$(CC) $(LD_$(MODE)) -Wl,--as-needed -o $@ $^ $(LIBS) $(NOTIFY_LIBS)
 
-# A test may name linker flags of its own on a line "// link: ...".
+# A test (and a bench) may name flags of its own on a line "// link: ...".
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libnightjar.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< \
@@ -102,6 +104,7 @@ $(B)/tests/flow/%: tests/flow/%.c $(FLOW_LIB) $(B)/libnightjar.a
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libnightjar.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP -MF $@.d -o $@ $< \
+	    $(shell sed -n 's,^// link: ,,p' $<) \
 	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
 
 # A driver is a small program that lets a test in another language ask a room.

@@ -483,7 +483,10 @@ int nj_ics_read(struct nj_holidays *h,
         text += 3;
         len -= 3;
     }
-    rc = nj_ics_scan(text, len, &r.lines, err);
+    rc = nj_ics_bring(err);
+    if (rc == 0) {
+        rc = nj_ics_scan(text, len, &r.lines, err);
+    }
     if (rc != 0) {
         return rc;
     }

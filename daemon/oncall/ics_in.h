@@ -17,6 +17,10 @@ int nj_ics_read(struct nj_holidays *h,
                 size_t len,
                 struct nj_err *err) NJ_MUST;
 
+/* Bring libical in, before anything of it is called (ics_libical.c). 0 or
+ * NJ_E_NOTFOUND with what is missing. */
+int nj_ics_bring(struct nj_err *err) NJ_MUST;
+
 /* Where the events of a file begin, so that errors can say the line. */
 struct nj_ics_lines {
     size_t *events; /* owned; 1-based line of each BEGIN:VEVENT, in order */

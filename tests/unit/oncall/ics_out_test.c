@@ -1,6 +1,6 @@
 /* Shifts as an iCalendar file. */
 
-// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -lical
 
 #include "rota.h"
 
