@@ -113,6 +113,12 @@ $(B)/tests/drivers/%: tests/drivers/%.c $(B)/libnightjar.a
 	$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< \
 	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
 
+# What the trainer asks of the judge; never installed.
+$(B)/contrib/train/%: contrib/train/%.c $(B)/libnightjar.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< \
+	    $(B)/libnightjar.a $(LD_$(MODE)) $(LIBS)
+
 # Only with MODE=fuzz; tests/fuzz/run.sh builds and runs them.
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libnightjar.a
 	@mkdir -p $(@D)
