@@ -65,6 +65,8 @@ void nj_app_metrics(void *ctx, struct nj_buf *out)
         {"sources", "gauge", "Sources watched.", (double)app->seat_count},
         {"sources_sick", "gauge", "Sources that fail or fell silent.",
          (double)s.sources_sick},
+        {"channels_sick", "gauge", "Channels that refuse or are out of reach.",
+         (double)s.channels_sick},
         {"store_backlog", "gauge", "Decisions not on disk yet.",
          (double)nj_store_backlog(app->store)},
         {"start_time_seconds", "gauge", "When nightjard started.",

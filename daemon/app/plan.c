@@ -144,6 +144,8 @@ static void build_rest(struct nj_site *site)
     site->plan.backfill_ms = nj_node_ms(nj_node_get(daemon, "backfill"), 0);
     site->plan.ops_team = nj_site_ref(site, ops, "team");
     site->plan.ops_policy = nj_site_ref(site, ops, "policy");
+    site->plan.ops_channel_after_ms =
+        nj_node_ms(nj_node_get(ops, "channel_after"), 0);
     for (const struct nj_node *c = nj_node_first(channels);
          c != NULL && site->plan.mail_channel == NULL; c = nj_node_next(c)) {
         if (nj_str_eq(nj_node_text(nj_node_get(c, "type")), "smtp")) {

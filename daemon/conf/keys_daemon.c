@@ -110,6 +110,13 @@ static const struct nj_key ops_keys[] = {
      .otherwise = "the team gets email",
      .example = "night",
      .help = "Page by this policy, at any hour."},
+    {.name = "channel_after",
+     .kind = NJ_KIND_DURATION,
+     .most = 86400000,
+     .fallback = "5m",
+     .example = "5m",
+     .help = "Alarm when a channel could not be reached for so long; one that "
+             "refuses is told at once. 0: at the first failure."},
     {0}};
 
 const struct nj_key nj_rows_daemon[] = {

@@ -30,8 +30,9 @@ struct nj_mail_req {
     void (*done)(struct nj_mail_req *req, int status);
     void *ctx;
     /* results */
-    long reply_code; /* last SMTP reply: 250, 451, 550...; 0 none */
-    char fault[256]; /* in words, with the server's own */
+    long reply_code;  /* last SMTP reply: 250, 451, 550...; 0 none */
+    char fault[256];  /* in words, with the server's own */
+    int of_recipient; /* 1: the server takes mail, but not for somebody in TO */
     void *private_;
 };
 

@@ -272,6 +272,7 @@ static void on_mail(void *ctx, const struct nj_smtp_outcome *outcome)
     session->job = NULL;
     session->carried++;
     job->session = NULL;
+    job->req->of_recipient = outcome->of_recipient;
     nj_mail_settle(job, outcome->status, outcome->reply_code, outcome->why);
     rest(session);
     serve_line(session->server);

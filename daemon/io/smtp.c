@@ -214,6 +214,7 @@ static void note_envelope_reply(struct nj_smtp *smtp)
                    smtp->replied == 0 ? smtp->req->from
                                       : smtp->req->to[smtp->replied - 1]);
     blame_reply(smtp, refusal(smtp->reply.code), what);
+    smtp->outcome.of_recipient = smtp->replied > 0;
 }
 
 static void on_envelope_reply(struct nj_smtp *smtp)

@@ -32,7 +32,8 @@ struct nj_smtp_outcome {
     int status; /* 0, or as nj_mail tells it */
     long reply_code;
     char why[512];
-    int untouched; /* 1: the server has said nothing to this mail yet */
+    int untouched;    /* 1: the server has said nothing to this mail yet */
+    int of_recipient; /* 1: it is a recipient that was refused */
 };
 
 struct nj_smtp_events {

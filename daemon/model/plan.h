@@ -193,7 +193,8 @@ struct nj_plan {
     const char *mail_channel; /* rings team addresses; NULL: no mail at all */
     const char *ops_team;     /* who hears of nightjar's own trouble; NULL */
     const char *ops_policy;   /* policy for it; NULL: mail to ops_team */
-    int64_t backfill_ms;      /* nothing older pages on the very first start */
+    int64_t ops_channel_after_ms; /* a channel out of reach so long: alarm */
+    int64_t backfill_ms; /* nothing older pages on the very first start */
 };
 
 /* Look a thing up by name; NULL when there is none (or NAME is NULL). */

@@ -69,6 +69,9 @@ struct nj_send_req {
     char ref[NJ_SEND_REF];
     char fault[NJ_SEND_FAULT];
     int64_t retry_ms;
+    int held;       /* 1, with NJ_E_AGAIN: held back here, nobody was asked */
+    int of_target;  /* 1, with NJ_E_REFUSED or NJ_E_AGAIN: for this target,
+                      not by the channel as a whole */
     void *private_; /* notify's own */
 };
 

@@ -55,6 +55,7 @@ static int refuse_early(struct nj_errand *errand)
     }
     req->retry_ms = hold_ms(errand->bells, errand->channel, req);
     if (req->retry_ms > 0) {
+        req->held = 1;
         return nj_errand_fault(errand, NJ_E_AGAIN,
                                "held back: %d messages a minute to %s are "
                                "enough",

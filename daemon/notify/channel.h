@@ -160,6 +160,10 @@ void nj_errand_end_later(struct nj_errand *errand, int status);
 int nj_errand_fault(struct nj_errand *errand, int code, const char *fmt, ...)
     NJ_PRINTF(3, 4);
 
+/* Say that it was refused (CODE) for its target or text alone: the channel
+ * works for others. Returns CODE. */
+int nj_errand_of_target(struct nj_errand *errand, int code);
+
 /* The peer's own id for the message; cut and made harmless. */
 void nj_errand_ref(struct nj_errand *errand, const char *ref);
 

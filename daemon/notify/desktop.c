@@ -44,19 +44,22 @@ static int send(struct nj_channel *channel, struct nj_errand *errand)
     int status;
 
     if (errand->req->target == NULL || errand->req->target[0] == '\0') {
-        return nj_errand_fault(errand, NJ_E_REFUSED,
-                               "nobody's desktop: give the person a login or "
-                               "a key '%s'",
-                               channel->name);
+        (void)nj_errand_fault(errand, NJ_E_REFUSED,
+                              "nobody's desktop: give the person a login or "
+                              "a key '%s'",
+                              channel->name);
+        return nj_errand_of_target(errand, NJ_E_REFUSED);
     }
     nj_buf_init(&json, MAX_CARD_BYTES);
     nj_render_desktop(errand->req->message, &json);
     status = json.status != 0 ? json.status
                               : ring(&channel->env->agents, errand, json.data);
     nj_buf_finish(&json);
-    return status == NJ_E_TOOBIG ? nj_errand_fault(errand, NJ_E_REFUSED,
-                                                   "the message is too long")
-                                 : status;
+    if (status == NJ_E_TOOBIG) {
+        (void)nj_errand_fault(errand, NJ_E_REFUSED, "the message is too long");
+        return nj_errand_of_target(errand, NJ_E_REFUSED);
+    }
+    return status;
 }
 
 const struct nj_channel_ops nj_desktop_channel = {

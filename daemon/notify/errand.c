@@ -36,6 +36,8 @@ struct nj_errand *nj_errand_create(struct nj_bells *bells,
     req->ref[0] = '\0';
     req->fault[0] = '\0';
     req->retry_ms = 0;
+    req->held = 0;
+    req->of_target = 0;
     return errand;
 }
 
@@ -134,6 +136,14 @@ int nj_errand_fault(struct nj_errand *errand, int code, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     copy_harmless(errand->req->fault, sizeof errand->req->fault, text);
+    return code;
+}
+
+int nj_errand_of_target(struct nj_errand *errand, int code)
+{
+    if (errand->req != NULL) {
+        errand->req->of_target = code == NJ_E_REFUSED || code == NJ_E_AGAIN;
+    }
     return code;
 }
 

@@ -126,6 +126,9 @@ static void on_twilio(struct nj_fetch_req *fetch,
     if (read.status != 0) {
         (void)nj_errand_fault(errand, read.status, "%s", read.words);
     }
+    if (read.of_target) {
+        (void)nj_errand_of_target(errand, read.status);
+    }
     nj_errand_end(errand, read.status);
 }
 
@@ -166,15 +169,17 @@ static int check_target(const struct sms *sms, struct nj_errand *errand)
     const char *to = errand->req->target;
 
     if (to == NULL || *to == '\0') {
-        return nj_errand_fault(errand, NJ_E_REFUSED,
-                               "no telephone number: give the person a '%s'",
-                               sms->head.name);
+        (void)nj_errand_fault(errand, NJ_E_REFUSED,
+                              "no telephone number: give the person a '%s'",
+                              sms->head.name);
+        return nj_errand_of_target(errand, NJ_E_REFUSED);
     }
     if (!sms->settings.generic && !nj_address_is_phone(to)) {
-        return nj_errand_fault(errand, NJ_E_REFUSED,
-                               "'%s' is not a telephone number; write it like "
-                               "+447700900123",
-                               to);
+        (void)nj_errand_fault(errand, NJ_E_REFUSED,
+                              "'%s' is not a telephone number; write it like "
+                              "+447700900123",
+                              to);
+        return nj_errand_of_target(errand, NJ_E_REFUSED);
     }
     return 0;
 }
@@ -200,7 +205,8 @@ static int send(struct nj_channel *channel, struct nj_errand *head)
                                    &errand->request);
     nj_buf_finish(&callback);
     if (status == NJ_E_TOOBIG) {
-        return nj_errand_fault(head, NJ_E_REFUSED, "the request is too long");
+        (void)nj_errand_fault(head, NJ_E_REFUSED, "the request is too long");
+        return nj_errand_of_target(head, NJ_E_REFUSED);
     }
     return status != 0 ? status : start_request(sms, errand);
 }

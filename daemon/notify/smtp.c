@@ -113,6 +113,9 @@ static void on_mailed(struct nj_mail_req *mail, int status)
                               mail->fault[0] != '\0' ? mail->fault
                                                      : nj_code_name(status));
     }
+    if (mail->of_recipient) {
+        (void)nj_errand_of_target(errand, status);
+    }
     nj_errand_end(errand, status == NJ_E_DENIED ? NJ_E_NET : status);
 }
 
@@ -124,13 +127,15 @@ static int write_letter(const struct smtp *smtp, struct smtp_errand *errand)
     int status;
 
     if (!nj_address_is_mail(errand->address)) {
-        return nj_errand_fault(&errand->head, NJ_E_REFUSED,
-                               "'%s' is not a mail address", errand->address);
+        (void)nj_errand_fault(&errand->head, NJ_E_REFUSED,
+                              "'%s' is not a mail address", errand->address);
+        return nj_errand_of_target(&errand->head, NJ_E_REFUSED);
     }
     status = nj_letter_write(&letter, req->message, &errand->data);
     if (status == NJ_E_TOOBIG) {
-        return nj_errand_fault(&errand->head, NJ_E_REFUSED,
-                               "the message is too long");
+        (void)nj_errand_fault(&errand->head, NJ_E_REFUSED,
+                              "the message is too long");
+        return nj_errand_of_target(&errand->head, NJ_E_REFUSED);
     }
     return status;
 }
@@ -171,9 +176,10 @@ static int send(struct nj_channel *channel, struct nj_errand *head)
 
     nj_buf_init(&errand->data, MAX_MAIL_BYTES);
     if (head->req->target == NULL) {
-        return nj_errand_fault(head, NJ_E_REFUSED,
-                               "no mail address: give the person or team an "
-                               "'email'");
+        (void)nj_errand_fault(head, NJ_E_REFUSED,
+                              "no mail address: give the person or team an "
+                              "'email'");
+        return nj_errand_of_target(head, NJ_E_REFUSED);
     }
     errand->address = strdup(head->req->target);
     if (errand->address == NULL) {

@@ -44,35 +44,39 @@ static const struct {
     int64_t code;
     int status;
     const char *words;
+    int of_target; /* it is about this number, not about the account */
 } meanings[] = {
-    {14107, NJ_E_AGAIN, "too many at once"},
-    {20003, NJ_E_REFUSED, "twilio does not know the account and token"},
-    {20429, NJ_E_AGAIN, "too many at once"},
-    {21211, NJ_E_REFUSED, "there is no such telephone number"},
-    {21212, NJ_E_REFUSED, "the number to send from is not valid"},
-    {21217, NJ_E_REFUSED, "the telephone number is not one"},
-    {21266, NJ_E_REFUSED, "the number to send from and to are the same"},
-    {21408, NJ_E_REFUSED, "the account may not text to that country"},
-    {21606, NJ_E_REFUSED, "the number to send from cannot text there"},
-    {21608, NJ_E_REFUSED, "a trial account texts only to verified numbers"},
+    {14107, NJ_E_AGAIN, "too many at once", 0},
+    {20003, NJ_E_REFUSED, "twilio does not know the account and token", 0},
+    {20429, NJ_E_AGAIN, "too many at once", 0},
+    {21211, NJ_E_REFUSED, "there is no such telephone number", 1},
+    {21212, NJ_E_REFUSED, "the number to send from is not valid", 0},
+    {21217, NJ_E_REFUSED, "the telephone number is not one", 1},
+    {21266, NJ_E_REFUSED, "the number to send from and to are the same", 1},
+    {21408, NJ_E_REFUSED, "the account may not text to that country", 1},
+    {21606, NJ_E_REFUSED, "the number to send from cannot text there", 0},
+    {21608, NJ_E_REFUSED, "a trial account texts only to verified numbers", 1},
     {21610, NJ_E_REFUSED,
-     "the person has opted out by STOP; only their START lets us text again"},
-    {21611, NJ_E_AGAIN, "the number to send from has a full queue"},
-    {21612, NJ_E_REFUSED, "the number cannot be reached from ours"},
-    {21614, NJ_E_REFUSED, "the number cannot get text messages"},
-    {21617, NJ_E_REFUSED, "the message is too long"},
-    {21703, NJ_E_REFUSED, "the messaging service has no number to send from"},
-    {30001, NJ_E_AGAIN, "the queue is full"},
-    {30003, NJ_E_REFUSED, "the telephone is off or out of reach"},
-    {30004, NJ_E_REFUSED, "the person or carrier blocks our messages"},
-    {30005, NJ_E_REFUSED, "the number is not in use"},
-    {30006, NJ_E_REFUSED, "a landline, or a carrier that cannot be reached"},
-    {30007, NJ_E_REFUSED, "the carrier took it for spam"},
+     "the person has opted out by STOP; only their START lets us text again",
+     1},
+    {21611, NJ_E_AGAIN, "the number to send from has a full queue", 0},
+    {21612, NJ_E_REFUSED, "the number cannot be reached from ours", 1},
+    {21614, NJ_E_REFUSED, "the number cannot get text messages", 1},
+    {21617, NJ_E_REFUSED, "the message is too long", 1},
+    {21703, NJ_E_REFUSED, "the messaging service has no number to send from",
+     0},
+    {30001, NJ_E_AGAIN, "the queue is full", 0},
+    {30003, NJ_E_REFUSED, "the telephone is off or out of reach", 1},
+    {30004, NJ_E_REFUSED, "the person or carrier blocks our messages", 1},
+    {30005, NJ_E_REFUSED, "the number is not in use", 1},
+    {30006, NJ_E_REFUSED, "a landline, or a carrier that cannot be reached", 1},
+    {30007, NJ_E_REFUSED, "the carrier took it for spam", 1},
     {30008, NJ_E_REFUSED,
      "it was lost on the way, the carrier does not say "
-     "why"},
-    {30032, NJ_E_REFUSED, "our toll-free number is not verified"},
-    {30034, NJ_E_REFUSED, "our number is not registered with the carriers"},
+     "why",
+     1},
+    {30032, NJ_E_REFUSED, "our toll-free number is not verified", 0},
+    {30034, NJ_E_REFUSED, "our number is not registered with the carriers", 0},
 };
 
 enum { MEANINGS = sizeof meanings / sizeof meanings[0] };
@@ -119,6 +123,7 @@ static void read_error(long http_status,
     char number[32];
 
     out->status = known >= 0 ? meanings[known].status : status_of(http_status);
+    out->of_target = known >= 0 && meanings[known].of_target;
     if (known >= 0) {
         say(out, code, meanings[known].words);
     } else if (http_status == 401 || http_status == 403) {

@@ -29,7 +29,8 @@ void nj_twilio_form(const struct nj_twilio_sms *sms, struct nj_buf *out);
 enum { NJ_TWILIO_SID = 40, NJ_TWILIO_WORDS = 200 };
 
 struct nj_twilio_answer {
-    int status; /* 0 taken; NJ_E_AGAIN later; NJ_E_REFUSED for good */
+    int status;    /* 0 taken; NJ_E_AGAIN later; NJ_E_REFUSED for good */
+    int of_target; /* 1: it is about this number, not about the account */
     char sid[NJ_TWILIO_SID];     /* "" when there is none */
     char words[NJ_TWILIO_WORDS]; /* why not, for a person; "" when taken */
 };

@@ -228,7 +228,8 @@ static int send(struct nj_channel *channel, struct nj_errand *head)
     }
     nj_render_json(head->req->message, &errand->body);
     if (errand->body.status == NJ_E_TOOBIG) {
-        return nj_errand_fault(head, NJ_E_REFUSED, "the message is too long");
+        (void)nj_errand_fault(head, NJ_E_REFUSED, "the message is too long");
+        return nj_errand_of_target(head, NJ_E_REFUSED);
     }
     status = errand->body.status != 0 ? errand->body.status
                                       : write_headers(hook, errand);

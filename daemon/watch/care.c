@@ -14,6 +14,7 @@ enum {
     CALM_MS = 3600000,      /* what happened once is over when it stays calm */
     QUIET_DAYS = 7, /* what was only mailed and nobody touched is over */
     CLOSED_A_ROUND = 256,
+    NOBODY_KEY = 48,
 };
 
 #define DAY_MS INT64_C(86400000)
@@ -81,6 +82,17 @@ resolve(struct nj_care *care, struct nj_deed *deed, struct nj_alert *alert)
     return nj_climber_run(care->climber, deed, alert, &event, NULL, NULL);
 }
 
+static void end_alarm(struct nj_care *care,
+                      struct nj_deed *deed,
+                      struct nj_alert *alert,
+                      const char *text)
+{
+    nj_deed_event(deed, alert->id, "over", NULL, "%s", text);
+    if (resolve(care, deed, alert) != 0) {
+        nj_deed_spoil(deed);
+    }
+}
+
 void nj_care_over(struct nj_care *care, const char *key, const char *text)
 {
     struct nj_alert *alert = nj_opener_find(care->opener, key);
@@ -93,10 +105,7 @@ void nj_care_over(struct nj_care *care, const char *key, const char *text)
     if (deed == NULL) {
         return; /* it stays open until a person resolves it */
     }
-    nj_deed_event(deed, alert->id, "over", NULL, "%s", text);
-    if (resolve(care, deed, alert) != 0) {
-        nj_deed_spoil(deed);
-    }
+    end_alarm(care, deed, alert, text);
     nj_deed_commit(deed);
 }
 
@@ -274,6 +283,12 @@ void nj_care_unjudged(void *ctx,
                 NULL);
 }
 
+/* The key of the trouble that ALERT reached nobody. */
+static void name_nobody(const struct nj_alert *alert, char out[NOBODY_KEY])
+{
+    (void)snprintf(out, NOBODY_KEY, "nobody %lld", (long long)alert->id);
+}
+
 void nj_care_owner(void *ctx,
                    struct nj_deed *deed,
                    const struct nj_alert *alert,
@@ -287,11 +302,13 @@ void nj_care_owner(void *ctx,
                                .steps = &step,
                                .step_count = 1,
                                .repeat = 3};
-    char key[48];
+    char key[NOBODY_KEY];
 
     if (alert->flags & NJ_ALERT_OPS) {
         nj_log_error("alert %lld about nightjar itself reached nobody: %s",
                      (long long)alert->id, text);
+        nj_opener_mail_team(care->opener, deed, alert,
+                            care->env->plan->ops_team, NULL);
         return;
     }
     if (team != NULL) {
@@ -299,10 +316,33 @@ void nj_care_owner(void *ctx,
                      : team->people_count > 0 ? team->people[0]
                                               : NULL;
     }
-    (void)snprintf(key, sizeof key, "nobody %lld", (long long)alert->id);
+    name_nobody(alert, key);
     raise_alarm(care, deed, key, NJ_LEVEL_CRITICAL, "An alert reached nobody",
                 text, team == NULL ? care->env->plan->ops_team : team->name,
                 owner.name == NULL || policy.name == NULL ? NULL : &policy);
+}
+
+void nj_care_taken(void *ctx,
+                   struct nj_deed *deed,
+                   const struct nj_alert *alert)
+{
+    struct nj_care *care = ctx;
+    struct nj_alert *nobody;
+    char key[NOBODY_KEY];
+    char text[80];
+
+    if (alert->flags & NJ_ALERT_OPS) {
+        return; /* and those about itself call no owner */
+    }
+    name_nobody(alert, key);
+    nobody = nj_opener_find(care->opener, key);
+    if (nobody == NULL) {
+        return;
+    }
+    (void)snprintf(
+        text, sizeof text, "alert %lld is %s", (long long)alert->id,
+        nj_alert_state_name((enum nj_alert_state)alert->climb.state));
+    end_alarm(care, deed, nobody, text);
 }
 
 /* ---- keeping house ----------------------------------------------------- */

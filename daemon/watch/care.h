@@ -58,6 +58,10 @@ void nj_care_owner(void *ctx,
                    const struct nj_alert *alert,
                    const char *text);
 
+void nj_care_taken(void *ctx,
+                   struct nj_deed *deed,
+                   const struct nj_alert *alert);
+
 /* What is known of SOURCE's health; NULL when never heard of. */
 const struct nj_sick *nj_care_find(const struct nj_care *care,
                                    const char *source);

@@ -136,6 +136,12 @@ static int is_fresh(const struct nj_alert *alert)
     return alert->climb.generation <= 1;
 }
 
+static int is_taken(const struct nj_alert *alert)
+{
+    return alert->climb.state == NJ_ALERT_ACKED ||
+           alert->climb.state == NJ_ALERT_RESOLVED;
+}
+
 int nj_climber_run(struct nj_climber *climber,
                    struct nj_deed *deed,
                    struct nj_alert *alert,
@@ -167,6 +173,9 @@ int nj_climber_run(struct nj_climber *climber,
     nj_txn_alert(nj_deed_txn(deed), alert, card);
     if (nj_alerts_moved(climber->alerts, alert, before) != 0) {
         nj_deed_spoil(deed);
+    }
+    if (is_taken(alert) && alert->climb.state != before) {
+        climber->on_taken(climber->on_taken_ctx, deed, alert);
     }
     nj_climber_look(climber);
     return 0;

@@ -22,6 +22,12 @@ struct nj_climber {
                      const struct nj_alert *alert,
                      const char *text);
     void *on_owner_ctx;
+    /* Somebody has ALERT, or it is over: whoever was told that it reached
+     * nobody may sleep again. */
+    void (*on_taken)(void *ctx,
+                     struct nj_deed *deed,
+                     const struct nj_alert *alert);
+    void *on_taken_ctx;
     /* The snooze of an alert without a policy is over: its team must hear. */
     void (*on_woken)(void *ctx,
                      struct nj_deed *deed,

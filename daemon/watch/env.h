@@ -28,6 +28,7 @@ struct nj_watch_stats {
     size_t open, acked, snoozed;
     size_t pages_waiting;
     size_t sources_sick;
+    size_t channels_sick;
 };
 
 struct nj_watch_env {

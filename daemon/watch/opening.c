@@ -34,6 +34,52 @@ static void mail_one(struct nj_opener *opener,
     nj_outbox_add(opener->outbox, deed, &wish);
 }
 
+/* Whether ALERT must not go by CHANNEL, because that does not work. */
+static int is_barred(const struct nj_opener *opener,
+                     const struct nj_alert *alert,
+                     const char *channel)
+{
+    return (alert->flags & NJ_ALERT_OPS) != 0 &&
+           opener->is_lame(opener->is_lame_ctx, channel);
+}
+
+/* The first of PERSON's contacts, of the worst level first, on a channel that
+ * works. */
+static int find_other_way(const struct nj_opener *opener,
+                          const struct nj_person *p,
+                          struct nj_contact_step *out)
+{
+    for (int level = NJ_LEVEL_CRITICAL; level >= NJ_LEVEL_NONE; level--) {
+        for (size_t i = 0; i < p->rule_count[level]; i++) {
+            const struct nj_contact_step *way = &p->rules[level][i];
+
+            if (!opener->is_lame(opener->is_lame_ctx, way->channel)) {
+                *out = *way;
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Email; when that is barred another way, and when there is none, email all
+ * the same: it is tried until it works again. */
+static int find_way(const struct nj_opener *opener,
+                    const struct nj_alert *alert,
+                    const struct nj_person *p,
+                    struct nj_contact_step *out)
+{
+    int has_email = p->email != NULL && p->email_channel != NULL;
+
+    if (has_email && is_barred(opener, alert, p->email_channel) &&
+        find_other_way(opener, p, out)) {
+        return 1;
+    }
+    *out = (struct nj_contact_step){.channel = p->email_channel,
+                                    .target = p->email};
+    return has_email;
+}
+
 static size_t mail_people(struct nj_opener *opener,
                           struct nj_deed *deed,
                           const struct nj_alert *alert,
@@ -45,9 +91,10 @@ static size_t mail_people(struct nj_opener *opener,
 
     for (size_t i = 0; i < team->people_count; i++) {
         const struct nj_person *p = nj_plan_person(plan, team->people[i]);
+        struct nj_contact_step way;
 
-        if (p != NULL && p->email != NULL && p->email_channel != NULL) {
-            mail_one(opener, deed, alert, p->name, p->email_channel, p->email,
+        if (p != NULL && find_way(opener, alert, p, &way)) {
+            mail_one(opener, deed, alert, p->name, way.channel, way.target,
                      card);
             told++;
         }
@@ -65,7 +112,8 @@ void nj_opener_mail_team(struct nj_opener *opener,
     const struct nj_team *team = nj_plan_team(plan, team_name);
     size_t told = 0;
 
-    if (team != NULL && team->email != NULL && plan->mail_channel != NULL) {
+    if (team != NULL && team->email != NULL && plan->mail_channel != NULL &&
+        !is_barred(opener, alert, plan->mail_channel)) {
         mail_one(opener, deed, alert, NULL, plan->mail_channel, team->email,
                  card);
         told = 1;

@@ -15,6 +15,10 @@ struct nj_opener {
     struct nj_roster *roster;
     struct nj_climber *climber;
     struct nj_outbox *outbox;
+    /* Whether a channel does not work now: nightjar's own trouble is told by
+     * another. */
+    int (*is_lame)(void *ctx, const char *channel);
+    void *is_lame_ctx;
 };
 
 /* POST (row POST_ID) with SCORE met rules: VERDICT. Writes alert, pages and
@@ -50,7 +54,8 @@ struct nj_alert *nj_opener_raise(struct nj_opener *opener,
 struct nj_alert *nj_opener_find(const struct nj_opener *opener,
                                 const char *trouble);
 
-/* Mail TEAM (or each of its people) about ALERT. */
+/* Mail TEAM (or each of its people) about ALERT; about nightjar's own trouble
+ * by another contact while the channel for mail does not work. */
 void nj_opener_mail_team(struct nj_opener *opener,
                          struct nj_deed *deed,
                          const struct nj_alert *alert,

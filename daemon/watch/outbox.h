@@ -43,6 +43,12 @@ struct nj_outbox {
                       struct nj_alert *alert,
                       const struct nj_page *page);
     void *on_failed_ctx;
+    /* What came of a message: how its channel does. */
+    void (*on_heard)(void *ctx,
+                     const struct nj_send_req *req,
+                     const char *person,
+                     int status);
+    void *on_heard_ctx;
 };
 
 void nj_outbox_init(struct nj_outbox *outbox,

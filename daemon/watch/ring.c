@@ -139,21 +139,22 @@ static int is_too_late(const struct nj_waiting *w, int64_t next_ms)
     return w->backoffs + 1 >= TRIES_WITHOUT_END;
 }
 
-static void
-try_later(struct nj_waiting *w, int status, const char *fault, int64_t retry_ms)
+/* What was only held back here is no failure, and has no end but its turn. */
+static void try_later(struct nj_waiting *w, const struct nj_send_req *result)
 {
     struct nj_outbox *outbox = w->outbox;
+    const char *fault = result->fault;
     int64_t now = nj_loop_wall_ms(outbox->env->loop);
-    int64_t delay = status == NJ_E_AGAIN && retry_ms > 0
-                        ? retry_ms
-                        : backoff_ms(w, retry_ms);
+    int64_t delay = result->held && result->retry_ms > 0
+                        ? result->retry_ms
+                        : backoff_ms(w, result->retry_ms);
 
-    if (status != NJ_E_AGAIN && is_too_late(w, now + delay)) {
+    if (!result->held && is_too_late(w, now + delay)) {
         mark_failed(w, fault);
         nj_waiting_free(w);
         return;
     }
-    if (status != NJ_E_AGAIN) {
+    if (!result->held) {
         struct nj_deed *deed = must_begin(outbox);
 
         if (deed == NULL) {
@@ -172,20 +173,17 @@ try_later(struct nj_waiting *w, int status, const char *fault, int64_t retry_ms)
     nj_waiting_again(w);
 }
 
-static void settle(struct nj_waiting *w,
-                   int status,
-                   const char *ref,
-                   const char *fault,
-                   int64_t retry_ms)
+static void
+settle(struct nj_waiting *w, int status, const struct nj_send_req *result)
 {
     if (w->unwanted && status != 0 && status != NJ_E_CANCELED) {
-        mark_dropped(w, fault);
+        mark_dropped(w, result->fault);
         nj_waiting_free(w);
         return;
     }
     switch (status) {
     case 0:
-        mark_sent(w, ref);
+        mark_sent(w, result->ref);
         nj_waiting_free(w);
         break;
     case NJ_E_CANCELED: /* we close: the store still has it waiting */
@@ -195,10 +193,10 @@ static void settle(struct nj_waiting *w,
     case NJ_E_TIMEOUT:
     case NJ_E_AGAIN:
     case NJ_E_NOMEM:
-        try_later(w, status, fault, retry_ms);
+        try_later(w, result);
         break;
     default:
-        mark_failed(w, fault);
+        mark_failed(w, result->fault);
         nj_waiting_free(w);
         break;
     }
@@ -210,20 +208,25 @@ static void on_sent(struct nj_send_req *req, int status)
     struct nj_outbox *outbox = w->outbox;
     struct nj_waiting *bundle = w->bundle;
     struct nj_send_req result = *req; /* W goes before its bundle */
+    const char *person = w->page.person;
+    char *target = req->target == NULL ? NULL : strdup(req->target);
 
     outbox->ringing--;
     free(w->message);
     w->message = NULL;
     w->bundle = NULL;
     w->bundled = 0;
-    settle(w, status, result.ref, result.fault, result.retry_ms);
+    result.target = target;
+    settle(w, status, &result);
     while (bundle != NULL) {
         struct nj_waiting *next = bundle->next;
 
         bundle->next = NULL;
-        settle(bundle, status, result.ref, result.fault, result.retry_ms);
+        settle(bundle, status, &result);
         bundle = next;
     }
+    outbox->on_heard(outbox->on_heard_ctx, &result, person, status);
+    free(target);
     nj_loop_defer(outbox->env->loop, &outbox->pump, outbox->pump.on_run);
 }
 

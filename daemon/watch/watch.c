@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "watch/channel_care.h"
 #include "watch/command.h"
 
 enum {
@@ -23,6 +24,7 @@ struct nj_watch {
     struct nj_opener opener;
     struct nj_intake intake;
     struct nj_care care;
+    struct nj_channel_care channel_care;
     struct nj_commander commander;
     struct nj_timer grace;
     void (*on_closed)(void *ctx);
@@ -146,34 +148,13 @@ on_woken(void *ctx, struct nj_deed *deed, const struct nj_alert *alert)
     nj_opener_mail_team(&watch->opener, deed, alert, alert->team, NULL);
 }
 
-static void join_parts(struct nj_watch *watch)
+static void join_care(struct nj_watch *watch)
 {
     struct nj_watch_env *env = &watch->env;
 
-    nj_ledger_init(&watch->ledger, env);
-    nj_alerts_init(&watch->alerts, env);
-    nj_roster_init(&watch->roster, env);
-    nj_outbox_init(&watch->outbox, env, &watch->ledger, &watch->alerts);
-    watch->outbox.on_failed = on_page_failed;
-    watch->outbox.on_failed_ctx = watch;
-    watch->climber = (struct nj_climber){
+    watch->channel_care = (struct nj_channel_care){
         .env = env,
-        .ledger = &watch->ledger,
-        .alerts = &watch->alerts,
-        .roster = &watch->roster,
-        .outbox = &watch->outbox,
-        .on_owner = nj_care_owner,
-        .on_owner_ctx = &watch->care,
-        .on_woken = on_woken,
-        .on_woken_ctx = watch,
-    };
-    watch->opener = (struct nj_opener){
-        .env = env,
-        .ledger = &watch->ledger,
-        .alerts = &watch->alerts,
-        .roster = &watch->roster,
-        .climber = &watch->climber,
-        .outbox = &watch->outbox,
+        .care = &watch->care,
     };
     watch->care = (struct nj_care){
         .env = env,
@@ -184,6 +165,44 @@ static void join_parts(struct nj_watch *watch)
         .retention_posts_ms = watch->opts.retention_posts_ms,
         .retention_alerts_ms = watch->opts.retention_alerts_ms,
     };
+}
+
+static void join_parts(struct nj_watch *watch)
+{
+    struct nj_watch_env *env = &watch->env;
+
+    nj_ledger_init(&watch->ledger, env);
+    nj_alerts_init(&watch->alerts, env);
+    nj_roster_init(&watch->roster, env);
+    nj_outbox_init(&watch->outbox, env, &watch->ledger, &watch->alerts);
+    watch->outbox.on_failed = on_page_failed;
+    watch->outbox.on_failed_ctx = watch;
+    watch->outbox.on_heard = nj_channel_care_heard;
+    watch->outbox.on_heard_ctx = &watch->channel_care;
+    watch->climber = (struct nj_climber){
+        .env = env,
+        .ledger = &watch->ledger,
+        .alerts = &watch->alerts,
+        .roster = &watch->roster,
+        .outbox = &watch->outbox,
+        .on_owner = nj_care_owner,
+        .on_owner_ctx = &watch->care,
+        .on_taken = nj_care_taken,
+        .on_taken_ctx = &watch->care,
+        .on_woken = on_woken,
+        .on_woken_ctx = watch,
+    };
+    watch->opener = (struct nj_opener){
+        .env = env,
+        .ledger = &watch->ledger,
+        .alerts = &watch->alerts,
+        .roster = &watch->roster,
+        .climber = &watch->climber,
+        .outbox = &watch->outbox,
+        .is_lame = nj_channel_care_lame,
+        .is_lame_ctx = &watch->channel_care,
+    };
+    join_care(watch);
     watch->intake = (struct nj_intake){
         .env = env,
         .ledger = &watch->ledger,
@@ -301,6 +320,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     }
     nj_timer_stop(&watch->grace);
     nj_ledger_finish(&watch->ledger);
+    nj_channel_care_forget(&watch->channel_care);
     nj_care_finish(&watch->care);
     nj_outbox_finish(&watch->outbox);
     nj_alerts_finish(&watch->alerts);
@@ -360,6 +380,7 @@ int nj_watch_replan(struct nj_watch *watch,
     }
     watch->env.plan = plan;
     nj_alerts_plan_changed(&watch->alerts);
+    nj_channel_care_forget(&watch->channel_care);
     nj_climber_look(&watch->climber);
     return 0;
 }

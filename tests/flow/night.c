@@ -23,7 +23,9 @@ static void on_rung(struct nj_defer *defer)
     int status = ring->status;
 
     ring->req = NULL;
-    if (status == NJ_E_AGAIN) {
+    req->held = ring->held;
+    req->of_target = status == NJ_E_REFUSED && n->failing_target;
+    if (ring->held) {
         req->retry_ms = n->throttle_until_ms - night_now(n);
     }
     if (status != 0) {
@@ -33,14 +35,17 @@ static void on_rung(struct nj_defer *defer)
 }
 
 /* What the peer will say to REQ. */
-static int answer_to(const struct night *n, const struct nj_send_req *req)
+static int
+answer_to(const struct night *n, const struct nj_send_req *req, int *out_held)
 {
+    *out_held = 0;
     if (n->failing != 0 && (n->failing_channel == NULL ||
                             strcmp(n->failing_channel, req->channel) == 0)) {
         return n->failing;
     }
     if (!req->message->first && req->message->kind == NJ_PAGE_CALL &&
         night_now(n) < n->throttle_until_ms) {
+        *out_held = 1;
         return NJ_E_AGAIN;
     }
     return 0;
@@ -67,7 +72,7 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     assert_non_null(m->headline);
     assert_non_null(m->key);
     ring->req = req;
-    ring->status = answer_to(n, req);
+    ring->status = answer_to(n, req, &ring->held);
     (void)snprintf(n->headline, sizeof n->headline, "%s", m->headline);
     (void)snprintf(n->note, sizeof n->note, "%s",
                    m->note == NULL ? "" : m->note);
@@ -77,9 +82,9 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     (void)nj_buf_addf(&n->said, "%s %s %s%s\n",
                       m->person == NULL ? req->target : m->person, req->channel,
                       nj_page_kind_name(m->kind),
-                      ring->status == 0            ? ""
-                      : ring->status == NJ_E_AGAIN ? " later"
-                                                   : " fails");
+                      ring->status == 0 ? ""
+                      : ring->held      ? " later"
+                                        : " fails");
     nj_loop_defer(n->loop, &ring->defer, on_rung);
     return 0;
 }

@@ -23,6 +23,7 @@ struct ring {
     struct nj_defer defer;
     struct nj_send_req *req; /* NULL: free */
     int status;              /* what it will be answered */
+    int held;                /* as if the bells had held it back */
     struct night *night;
 };
 
@@ -40,6 +41,7 @@ struct night {
     int reply_status;
     int failing;                 /* bells answer this instead of 0 */
     const char *failing_channel; /* only on this channel; NULL: all */
+    int failing_target;          /* 1: it fails for the target alone */
     int64_t throttle_until_ms;   /* not first pages must wait until then */
     char headline[240];          /* of the last message */
     char note[240];              /* of the last message, "" for none */

@@ -221,8 +221,12 @@ static void a_dead_channel_hands_over_to_the_next_contact(void **state)
     n->failing_channel = "desktop";
     night_post(n, nasty);
     assert_string_equal(night_said(n), "23:00 maya desktop call fails\n"
+                                       "23:00 maya email mail\n"
+                                       "23:00 tom email mail\n"
+                                       "23:00 ana email mail\n"
                                        "23:00 maya sms call\n");
     assert_true(night_told(n, "failed 1"));
+    assert_true(night_told(n, "alarm 2 Channel desktop does not work"));
 }
 
 static void a_silent_line_is_tried_again_while_the_step_lasts(void **state)

@@ -16,7 +16,7 @@
 enum { STORM = 60 };
 
 static const char yaml[] =
-    "daemon: {ops: {team: ops}}\n"
+    "daemon: {ops: {team: ops, channel_after: 1d}}\n"
     "brands:\n"
     "  acme: {timezone: Europe/London, team: social}\n"
     "people:\n"

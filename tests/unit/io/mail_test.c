@@ -244,17 +244,18 @@ static void every_refusal_is_told_with_the_servers_words(void **state)
         int status;
         long reply;
         const char *words;
+        int of_recipient;
     } cases[] = {
-        {"rcpt-451", NJ_E_AGAIN, 451, "451 4.7.1 greylisted, come back"},
-        {"rcpt-550", NJ_E_REFUSED, 550, "550 5.1.1 no such user"},
-        {"mail-550", NJ_E_REFUSED, 550, "550 5.7.1 sender not welcome"},
-        {"mail-421", NJ_E_AGAIN, 421, "421 4.3.2 closing"},
-        {"data-552", NJ_E_REFUSED, 552, "552 too much"},
-        {"body-554", NJ_E_REFUSED, 554, "554 5.6.0 spam"},
-        {"body-451", NJ_E_AGAIN, 451, "451 4.3.0 later"},
-        {"greet-554", NJ_E_REFUSED, 554, "554 no service for you"},
-        {"greet-421", NJ_E_AGAIN, 421, "421 too busy"},
-        {"hello-502", NJ_E_REFUSED, 502, "502 no such command"},
+        {"rcpt-451", NJ_E_AGAIN, 451, "451 4.7.1 greylisted, come back", 1},
+        {"rcpt-550", NJ_E_REFUSED, 550, "550 5.1.1 no such user", 1},
+        {"mail-550", NJ_E_REFUSED, 550, "550 5.7.1 sender not welcome", 0},
+        {"mail-421", NJ_E_AGAIN, 421, "421 4.3.2 closing", 0},
+        {"data-552", NJ_E_REFUSED, 552, "552 too much", 0},
+        {"body-554", NJ_E_REFUSED, 554, "554 5.6.0 spam", 0},
+        {"body-451", NJ_E_AGAIN, 451, "451 4.3.0 later", 0},
+        {"greet-554", NJ_E_REFUSED, 554, "554 no service for you", 0},
+        {"greet-421", NJ_E_AGAIN, 421, "421 too busy", 0},
+        {"hello-502", NJ_E_REFUSED, 502, "502 no such command", 0},
     };
 
     (void)state;
@@ -262,6 +263,7 @@ static void every_refusal_is_told_with_the_servers_words(void **state)
         struct post *post = mail_to(cases[i].mode);
 
         if (post->status != cases[i].status ||
+            post->req.of_recipient != cases[i].of_recipient ||
             post->req.reply_code != cases[i].reply) {
             fail_msg("%s: %d, %ld (%s)", cases[i].mode, post->status,
                      post->req.reply_code, post->req.fault);

@@ -193,6 +193,24 @@ static void a_certificate_that_does_not_hold_may_be_mended(void **state)
     ringing_close(&r);
 }
 
+static void a_recipient_that_is_refused_is_not_the_channels_fault(void **state)
+{
+    struct ringing r;
+    struct sending s;
+
+    (void)state;
+    ringing_open(&r, "channels: {email: {type: smtp, url: "
+                     "'smtp://127.0.0.1:25', from: n@example.org}}\n");
+    for (int of_recipient = 0; of_recipient < 2; of_recipient++) {
+        (void)ringing_send(&r, &s, "email", "maya@example.org", &call);
+        peer.mails[0]->of_recipient = of_recipient;
+        peer_takes_mail(NJ_E_REFUSED, 550, "550 no such user");
+        assert_int_equal(s.status, NJ_E_REFUSED);
+        assert_int_equal(s.req.of_target, of_recipient);
+    }
+    ringing_close(&r);
+}
+
 static void a_mail_on_the_wire_outlives_its_request(void **state)
 {
     struct nj_message *message = malloc(sizeof *message);
@@ -325,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_mail_goes_with_its_login_and_encryption),
         cmocka_unit_test(encryption_is_as_configured),
         cmocka_unit_test(a_certificate_that_does_not_hold_may_be_mended),
+        cmocka_unit_test(a_recipient_that_is_refused_is_not_the_channels_fault),
         cmocka_unit_test(a_mail_on_the_wire_outlives_its_request),
         cmocka_unit_test(a_desktop_without_a_session_is_nobody),
         cmocka_unit_test(a_desktop_rings_at_the_login),

@@ -349,6 +349,7 @@ static void a_destination_is_not_flooded_but_first_pages_go(void **state)
         assert_int_equal(s.status, i < 3 ? 0 : NJ_E_AGAIN);
     }
     assert_int_equal(s.req.retry_ms, 20000);
+    assert_int_equal(s.req.held, 1);
     assert_string_equal(s.req.fault,
                         "held back: 3 messages a minute to maya are enough");
     (void)ringing_send(&r, &s, "x", "maya", &first);

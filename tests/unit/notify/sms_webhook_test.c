@@ -110,6 +110,32 @@ static void answers_of_twilio_mean_what_its_dictionary_says(void **state)
     table_close(&t);
 }
 
+static void a_wrong_number_is_told_apart_from_a_wrong_account(void **state)
+{
+    static const struct {
+        const char *body;
+        int of_target;
+    } cases[] = {
+        {"{\"code\":21211,\"message\":\"invalid To\"}", 1},
+        {"{\"code\":21610,\"message\":\"opted out\"}", 1},
+        {"{\"code\":20003,\"message\":\"authenticate\"}", 0},
+        {"{\"code\":77777,\"message\":\"who knows\"}", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ringing r;
+        struct sending s;
+
+        ringing_open(&r, twilio_yaml);
+        (void)ringing_send(&r, &s, "sms", "+447700900123", &call);
+        peer_answers(0, 400, cases[i].body, -1);
+        assert_int_equal(s.status, NJ_E_REFUSED);
+        assert_int_equal(s.req.of_target, cases[i].of_target);
+        ringing_close(&r);
+    }
+}
+
 /* ---- generic ------------------------------------------------------------- */
 
 static const char *header(const struct nj_fetch_req *req, const char *name)
@@ -441,6 +467,7 @@ int main(void)
         cmocka_unit_test(twilio_is_asked_as_its_specification_says),
         cmocka_unit_test(a_messaging_service_is_named_as_such),
         cmocka_unit_test(answers_of_twilio_mean_what_its_dictionary_says),
+        cmocka_unit_test(a_wrong_number_is_told_apart_from_a_wrong_account),
         cmocka_unit_test(no_number_can_add_a_header_or_leave_its_place),
         cmocka_unit_test(a_service_is_asked_in_the_operators_words),
         cmocka_unit_test(a_get_has_no_body),
