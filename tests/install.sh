@@ -14,6 +14,9 @@ each() { # each ACTION: calls ACTION MODE FILE TARGET for everything we ship
         "$1" 644 "$file" "$share/nightjar/lexicons/${file##*/}"
     done
     "$1" 644 config/nightjar.yaml "$share/nightjar/nightjar.yaml"
+    for file in config/examples/*; do
+        "$1" 644 "$file" "$share/doc/nightjar/examples/${file##*/}"
+    done
     for page in docs/*.[1-8]; do
         "$1" 644 "$page" "$share/man/man${page##*.}/${page##*/}"
     done
@@ -54,6 +57,7 @@ install)
     ;;
 uninstall)
     each drop
-    rmdir "$share/nightjar/lexicons" "$share/nightjar" 2>/dev/null || :
+    rmdir "$share/nightjar/lexicons" "$share/nightjar" \
+        "$share/doc/nightjar/examples" "$share/doc/nightjar" 2>/dev/null || :
     ;;
 esac

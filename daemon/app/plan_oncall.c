@@ -43,7 +43,9 @@ static void build_layer(struct nj_site *site,
     out->rotate =
         (enum nj_rotate)nj_node_choice(nj_node_get(node, "rotate"), 2);
     out->every = (int)nj_node_int(nj_node_get(node, "every"), 1);
+    out->zone = nj_site_zone(site, nj_node_get(node, "timezone"));
     out->starts = read_civil(nj_node_get(node, "starts"), a_monday);
+    out->from = read_civil(nj_node_get(node, "from"), (struct nj_civil){0});
     out->ends = read_civil(nj_node_get(node, "ends"), (struct nj_civil){0});
     out->only =
         nj_site_windows(site, nj_node_get(node, "only"), &out->only_count);

@@ -257,6 +257,11 @@ void nj_check_layer(const struct nj_settings *settings,
               "ends: this is not after `starts`, so the layer would never "
               "have anyone");
     }
+    if (!in_order(node, "from", "ends")) {
+        ERROR(nj_node_get(node, "ends"),
+              "ends: this is not after `from`, so the layer would never have "
+              "anyone");
+    }
     if (!nj_node_written(starts) &&
         nj_node_count(nj_node_get(node, "people")) > 1) {
         ERROR(node,

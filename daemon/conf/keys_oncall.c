@@ -29,12 +29,27 @@ static const struct nj_key layer_keys[] = {
      .example = "2026-01-05 18:00",
      .help = "The first handoff, on the schedule's wall clock. The others "
              "follow at the same time of day."},
+    {.name = "from",
+     .kind = NJ_KIND_TIME,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "from the first handoff on",
+     .example = "2026-12-24 18:00",
+     .help = "Before that the layer is silent. Whose turn it is is counted "
+             "from `starts` all the same."},
     {.name = "ends",
      .kind = NJ_KIND_TIME,
      .flags = NJ_KEY_UNUSED,
      .otherwise = "never",
      .example = "2026-12-31 18:00",
-     .help = "From then on the layer is silent."},
+     .help = "From then on the layer is silent. To change a rotation and "
+             "keep what was: end the layer, and let a new one start then."},
+    {.name = "timezone",
+     .kind = NJ_KIND_ZONE,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "the schedule's",
+     .example = "Australia/Sydney",
+     .help = "Times of this layer are on this wall clock: for rotas that "
+             "follow the sun."},
     {.name = "people",
      .kind = NJ_KIND_LIST,
      .flags = NJ_KEY_REQUIRED,

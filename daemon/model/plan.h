@@ -83,9 +83,11 @@ struct nj_turn {
 
 struct nj_layer {
     enum nj_rotate rotate;
-    int every;              /* 1.. : turns last this many units */
-    struct nj_civil starts; /* first handoff, schedule's wall clock */
-    struct nj_civil ends;   /* year 0: never; layer is silent from then on */
+    int every;                  /* 1.. : turns last this many units */
+    const struct nj_zone *zone; /* whose wall clock; NULL: the schedule's */
+    struct nj_civil starts;     /* first handoff; turns are counted from it */
+    struct nj_civil from; /* year 0: `starts`; before it the layer is silent */
+    struct nj_civil ends; /* year 0: never; layer is silent from then on */
     const struct nj_turn *turns;
     size_t turn_count;            /* 0: empty rotation, nobody */
     const struct nj_window *only; /* mask; */

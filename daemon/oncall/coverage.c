@@ -76,7 +76,7 @@ enum nj_layer_fault nj_coverage_layer(const struct nj_schedule *schedule,
             return NJ_LAYER_EMPTY_TURN;
         }
     }
-    if (end_ms <= nj_layer_start(layer, schedule->zone)) {
+    if (end_ms <= nj_layer_begin(layer, schedule->zone)) {
         return NJ_LAYER_NEVER;
     }
     return end_ms <= now_ms ? NJ_LAYER_OVER : NJ_LAYER_SOUND;

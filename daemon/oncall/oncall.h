@@ -21,7 +21,9 @@
  *  - handoffs stand on the wall clock; a skipped one is at the end of the gap,
  *    a repeated one at its first showing. Hourly rotations count elapsed
  *    hours. A handoff on the 31st falls on the last day of a shorter month.
- *  - before its first handoff and from its `ends` on a layer has nobody.
+ *  - before its first handoff (or `from`, when that is later) and from its
+ *    `ends` on a layer has nobody. `from` moves no turn.
+ *  - a layer with a zone of its own has all its times on that wall clock.
  *  - a masked-out unit uses up its turn, unless `skip: masked`: then only
  *    units that meet the mask are counted, and `every` counts those.
  *  - a later layer hides the earlier ones wherever it has someone; a joining

@@ -16,16 +16,42 @@ static int64_t second_of_day(const struct nj_civil *c)
     return (int64_t)c->hour * 3600 + (int64_t)c->minute * 60 + c->second;
 }
 
-int64_t nj_layer_start(const struct nj_layer *layer, const struct nj_zone *zone)
+static const struct nj_zone *clock_of(const struct nj_layer *layer,
+                                      const struct nj_zone *zone)
 {
-    return nj_zone_instant(zone, &layer->starts, NJ_FOLD_FIRST);
+    return layer->zone != NULL ? layer->zone : zone;
+}
+
+static int64_t first_handoff(const struct nj_layer *layer,
+                             const struct nj_zone *zone)
+{
+    return nj_zone_instant(clock_of(layer, zone), &layer->starts,
+                           NJ_FOLD_FIRST);
+}
+
+/* When `from` comes after the first handoff at START_MS: then. */
+static int64_t begin_after(const struct nj_layer *layer,
+                           const struct nj_zone *zone,
+                           int64_t start_ms)
+{
+    int64_t from_ms = layer->from.year == 0
+                          ? INT64_MIN
+                          : nj_zone_instant(clock_of(layer, zone), &layer->from,
+                                            NJ_FOLD_FIRST);
+
+    return from_ms > start_ms ? from_ms : start_ms;
+}
+
+int64_t nj_layer_begin(const struct nj_layer *layer, const struct nj_zone *zone)
+{
+    return begin_after(layer, zone, first_handoff(layer, zone));
 }
 
 int64_t nj_layer_end(const struct nj_layer *layer, const struct nj_zone *zone)
 {
-    return layer->ends.year == 0
-               ? INT64_MAX
-               : nj_zone_instant(zone, &layer->ends, NJ_FOLD_LAST);
+    return layer->ends.year == 0 ? INT64_MAX
+                                 : nj_zone_instant(clock_of(layer, zone),
+                                                   &layer->ends, NJ_FOLD_LAST);
 }
 
 /* The day of month UNIT's handoff: the same day, or a shorter month's last. */
@@ -167,24 +193,25 @@ void nj_layer_at(const struct nj_layer *layer,
 {
     struct rota_clock c = {
         .layer = layer,
-        .zone = zone,
-        .start_ms = nj_layer_start(layer, zone),
+        .zone = clock_of(layer, zone),
+        .start_ms = first_handoff(layer, zone),
         .day0 = nj_days_of(layer->starts.year, layer->starts.month,
                            layer->starts.day),
         .second0 = second_of_day(&layer->starts),
     };
+    int64_t begin_ms = begin_after(layer, zone, c.start_ms);
     int64_t end_ms = nj_layer_end(layer, zone);
 
     *out = (struct nj_duty){NULL, INT64_MIN, INT64_MAX};
-    if (at_ms < c.start_ms) {
-        narrow(out, INT64_MIN, c.start_ms);
+    if (at_ms < begin_ms) {
+        narrow(out, INT64_MIN, begin_ms);
         return;
     }
     if (at_ms >= end_ms) {
         narrow(out, end_ms, INT64_MAX);
         return;
     }
-    narrow(out, c.start_ms, end_ms);
+    narrow(out, begin_ms, end_ms);
     if (layer->turn_count == 0 || !passes_mask(&c, at_ms, out)) {
         return;
     }

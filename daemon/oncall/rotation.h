@@ -16,15 +16,16 @@ struct nj_duty {
     int64_t until_ms; /* after it; nothing changes in between */
 };
 
-/* What LAYER says for AT_MS (at most NJ_ONCALL_FAR_MS), its times on ZONE's
- * wall clock. A turn has at least one person. */
+/* What LAYER says for AT_MS (at most NJ_ONCALL_FAR_MS), its times on its own
+ * wall clock or else on ZONE's. A turn has at least one person. */
 void nj_layer_at(const struct nj_layer *layer,
                  const struct nj_zone *zone,
                  int64_t at_ms,
                  struct nj_duty *out);
 
-/* The instants at which LAYER begins and falls silent (INT64_MAX: never). */
-int64_t nj_layer_start(const struct nj_layer *layer,
+/* The instants at which LAYER first has someone and falls silent (INT64_MAX:
+ * never). */
+int64_t nj_layer_begin(const struct nj_layer *layer,
                        const struct nj_zone *zone);
 int64_t nj_layer_end(const struct nj_layer *layer, const struct nj_zone *zone);
 

@@ -420,6 +420,13 @@ def random_layer(rng, zone, year, lowest):
             layer["ends"] = wall_text(ends)
     if not lowest and rng.random() < 0.35:
         layer["join"] = True
+    if rng.random() < 0.2:
+        layer["timezone"] = rng.choice(ZONES)[0]
+    if rng.random() < 0.15:
+        begins = random_time(rng, zone, year, datetime(year, 1, 1),
+                             datetime(year + 2, 1, 1))
+        if wall_text(begins) < layer.get("ends", "9"):
+            layer["from"] = wall_text(begins)
     return layer
 
 

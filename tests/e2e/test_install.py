@@ -14,6 +14,7 @@ PREFIX = "/opt/night"
 FILES = {
     "bin/nightjard": 0o755, "bin/nightjar": 0o755, "bin/nightjar-desktop": 0o755,
     "share/nightjar/nightjar.yaml": 0o644,
+    "share/doc/nightjar/examples/follow-the-sun.yaml": 0o644,
     "share/man/man1/nightjar.1": 0o644, "share/man/man8/nightjard.8": 0o644,
     "share/man/man1/nightjar-desktop.1": 0o644,
     "share/man/man5/nightjar.yaml.5": 0o644,

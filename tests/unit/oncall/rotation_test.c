@@ -52,6 +52,46 @@ static void a_layer_that_ends_before_it_starts_is_never(void **state)
     assert_string_equal(who("2026-02-01"), "-");
 }
 
+static void before_from_a_layer_is_silent_but_turns_are_counted(void **state)
+{
+    (void)state;
+    in("Europe/London", 1);
+    layer(0, NJ_ROTATE_WEEKLY, monday_18, ana_bo, 2)->from =
+        (struct nj_civil){2026, 1, 14, 9, 0, 0};
+    assert_string_equal(shifts("2026-01-05", "2026-01-20"),
+                        "01-05 00:00 -, 01-14 09:00 bo, 01-19 18:00 ana");
+}
+
+static void a_from_before_the_first_handoff_changes_nothing(void **state)
+{
+    (void)state;
+    in("Europe/London", 1);
+    layer(0, NJ_ROTATE_WEEKLY, monday_18, ana_bo, 2)->from =
+        (struct nj_civil){2025, 1, 1, 0, 0, 0};
+    assert_string_equal(shifts("2026-01-01", "2026-01-13"),
+                        "01-01 00:00 -, 01-05 18:00 ana, 01-12 18:00 bo");
+}
+
+static void a_layer_may_have_a_clock_of_its_own(void **state)
+{
+    static const struct nj_window day[] = {{ALL, 8 * 60, 16 * 60}};
+    struct nj_zone *sydney = NULL;
+
+    (void)state;
+    in("Europe/London", 1);
+    assert_int_equal(nj_zone_load(NULL, "Australia/Sydney", &sydney, NULL), 0);
+    only(layer(0, NJ_ROTATE_DAILY, (struct nj_civil){2026, 4, 3, 8, 0, 0},
+               ana_bo, 2),
+         day, 1);
+    layers[0].zone = sydney;
+    layers[0].ends = (struct nj_civil){2026, 4, 6, 12, 0, 0};
+    assert_string_equal(
+        shifts("2026-04-03", "2026-04-09"), /* clocks go back on the 5th */
+        "04-03 00:00 ana, 04-03 06:00 -, 04-03 22:00 bo, 04-04 06:00 -, "
+        "04-04 23:00 ana, 04-05 07:00 -, 04-05 23:00 bo, 04-06 03:00 -");
+    nj_zone_destroy(sydney);
+}
+
 static void a_turn_with_nobody_is_a_gap(void **state)
 {
     static const struct nj_turn turns[] = {{ana, 1}, {NULL, 0}};
@@ -371,6 +411,9 @@ int main(void)
         cmocka_unit_test(before_the_first_handoff_there_is_nobody),
         cmocka_unit_test(a_layer_is_silent_from_its_end_on),
         cmocka_unit_test(a_layer_that_ends_before_it_starts_is_never),
+        cmocka_unit_test(before_from_a_layer_is_silent_but_turns_are_counted),
+        cmocka_unit_test(a_from_before_the_first_handoff_changes_nothing),
+        cmocka_unit_test(a_layer_may_have_a_clock_of_its_own),
         cmocka_unit_test(a_turn_with_nobody_is_a_gap),
         cmocka_unit_test(weeks_hand_over_on_the_wall_clock),
         cmocka_unit_test(every_second_week),
