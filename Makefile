@@ -13,10 +13,10 @@ MODE ?= release
 PREFIX ?= /usr/local
 B := build/$(MODE)
 
-PKGS := libuv libcurl libcjson openssl sqlite3 yaml-0.1 libhs libutf8proc \
+PKGS := libuv libcurl libcjson openssl sqlite3 yaml-0.1 libutf8proc \
         libsystemd zlib libbrotlidec
 # Brought in when first needed (base/late.h): only their headers are used.
-LATE_PKGS := libical
+LATE_PKGS := libical libhs
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) $(LATE_PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS))

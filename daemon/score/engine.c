@@ -54,9 +54,8 @@ static int build(struct nj_engine *engine,
         rc = nj_lexicon_freeze(&engine->lexicon);
     }
     if (rc == 0) {
-        rc =
-            nj_patterns_build(&engine->patterns, &engine->lexicon, in->patterns,
-                              in->pattern_count, engine->fold, c);
+        rc = nj_patterns_build(&engine->patterns, in->patterns,
+                               in->pattern_count, engine->fold, c);
     }
     return rc;
 }
@@ -127,9 +126,7 @@ int nj_scratch_create(const struct nj_engine *engine, struct nj_scratch **out)
         return NJ_E_NOMEM;
     }
     if (nj_part_init(&scratch->part) != 0 ||
-        (engine->patterns.database != NULL &&
-         hs_alloc_scratch(engine->patterns.database, &scratch->hs) !=
-             HS_SUCCESS)) {
+        nj_patterns_room(&engine->patterns, &scratch->hs) != 0) {
         nj_scratch_destroy(scratch);
         return NJ_E_NOMEM;
     }
@@ -142,7 +139,7 @@ void nj_scratch_destroy(struct nj_scratch *scratch)
     if (scratch == NULL) {
         return;
     }
-    (void)hs_free_scratch(scratch->hs);
+    nj_patterns_free_room(scratch->hs);
     nj_part_finish(&scratch->part);
     free(scratch);
 }
@@ -261,8 +258,7 @@ static int judge_part(struct judge *j,
                        nj_language_code(part->language));
         j->out->simhash = nj_simhash(&part->canon, &part->words);
     }
-    nj_unmask(part, &engine->lexicon, &engine->patterns,
-              part->language == engine->turkish);
+    nj_unmask(part, &engine->lexicon, part->language == engine->turkish);
     nj_evidence_find(part, &engine->lexicon);
     nj_grawlix_find(part, &engine->lexicon, engine->temper.second);
     nj_patterns_judge(&engine->patterns, part);

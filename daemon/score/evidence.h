@@ -47,7 +47,7 @@ struct nj_allowed {
     uint32_t end;
 };
 
-/* What the vectorscan stage saw: see pattern.h. */
+/* What of the user's patterns was seen: see pattern.h. */
 struct nj_sighting {
     uint32_t pattern;
     uint32_t start; /* canonical bytes */

@@ -80,7 +80,7 @@ void nj_lexicon_finish(struct nj_lexicon *lexicon)
     nj_arena_finish(&lexicon->arena);
     nj_arena_finish(&lexicon->parsed);
     free(lexicon->terms);
-    free(lexicon->joined);
+    nj_roots_finish(&lexicon->roots);
     free(lexicon->strong);
     *lexicon = (struct nj_lexicon){0};
 }

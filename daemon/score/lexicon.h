@@ -14,6 +14,7 @@
 #include "score/engine.h"
 #include "score/fold.h"
 #include "score/phrase.h"
+#include "score/root.h"
 
 enum {
     NJ_TERM_STRONG = 1u << 0,   /* also masked, leet, stretched, spaced */
@@ -49,20 +50,13 @@ struct nj_term {
 
 #define NJ_TERM_ALL UINT32_MAX /* owner of an allowed phrase: any term */
 
-struct nj_joined {
-    const char *root; /* canonical */
-    uint32_t word;    /* in the vocabulary */
-};
-
 struct nj_lexicon {
     struct nj_phrases phrases;
     struct nj_term *terms; /* owned */
     size_t term_count;
     size_t term_room;
-    struct nj_joined *joined; /* owned: roots looked for inside words */
-    size_t joined_count;
-    size_t joined_room;
-    uint32_t *strong; /* owned: words with NJ_WORD_STRONG */
+    struct nj_roots roots; /* looked for inside words */
+    uint32_t *strong;      /* owned: words with NJ_WORD_STRONG */
     size_t strong_count;
     size_t strong_room;
     uint32_t strong_from[257]; /* in strong, by first byte, when frozen */

@@ -55,21 +55,11 @@ void nj_lexicon_mark_frequent(struct nj_lexicon *lexicon,
 
 static int note_root(struct nj_lexicon *lexicon, const char *text, size_t len)
 {
-    struct nj_joined root = {
-        .root = nj_arena_strndup(&lexicon->arena, text, len),
+    struct nj_root root = {
+        .text = nj_arena_strndup(&lexicon->arena, text, len),
         .word = nj_vocab_find_short(&lexicon->phrases.vocab, text, len)};
-    void *joined;
 
-    joined = nj_grow(lexicon->joined, &lexicon->joined_room,
-                     lexicon->joined_count + 1, sizeof root);
-    if (joined == NULL || root.root == NULL) {
-        lexicon->joined = joined == NULL ? lexicon->joined : joined;
-        return NJ_E_NOMEM;
-    }
-    lexicon->joined = joined;
-    lexicon->joined[lexicon->joined_count] = root;
-    lexicon->joined_count++;
-    return 0;
+    return root.text == NULL ? NJ_E_NOMEM : nj_roots_add(&lexicon->roots, root);
 }
 
 int nj_lexicon_mark_term(struct nj_lexicon *lexicon,
@@ -134,6 +124,7 @@ int nj_lexicon_freeze(struct nj_lexicon *lexicon)
     }
     if (rc == 0) {
         nj_phrases_freeze(&lexicon->phrases);
+        nj_roots_freeze(&lexicon->roots);
         nj_arena_finish(&lexicon->parsed);
     }
     return rc;

@@ -56,7 +56,7 @@ static int on_match(unsigned id,
     struct scan *scan = arg;
     struct nj_part *part = scan->part;
     const struct nj_pattern *p = &scan->patterns->items[id];
-    size_t start = p->bytes > 0 ? (size_t)to - p->bytes : (size_t)from;
+    size_t start = (size_t)from;
 
     (void)flags;
     if ((p->whole_start && inside_word(&part->canon, start)) ||
@@ -74,6 +74,25 @@ static int on_match(unsigned id,
         .pattern = id, .start = (uint32_t)start, .end = (uint32_t)to};
     part->sighting_count++;
     return 0;
+}
+
+int nj_patterns_room(const struct nj_patterns *patterns, hs_scratch_t **out)
+{
+    hs_scratch_t *room = NULL;
+
+    if (patterns->database != NULL &&
+        hs_alloc_scratch(patterns->database, &room) != HS_SUCCESS) {
+        return NJ_E_NOMEM;
+    }
+    *out = room;
+    return 0;
+}
+
+void nj_patterns_free_room(hs_scratch_t *room)
+{
+    if (room != NULL) {
+        (void)hs_free_scratch(room);
+    }
 }
 
 int nj_patterns_scan(const struct nj_patterns *patterns,

@@ -17,7 +17,7 @@ struct builder {
     const struct nj_fold *fold;
     struct nj_complaints *complaints;
     struct nj_canon canon;
-    const struct nj_user_pattern *user; /* the one at hand; NULL: a root */
+    const struct nj_user_pattern *user; /* the one at hand */
 };
 
 static int complain(struct builder *b, const char *what)
@@ -298,17 +298,6 @@ static int add_user(struct builder *b)
     return rc;
 }
 
-static int add_root(struct builder *b, const struct nj_joined *root, uint32_t i)
-{
-    struct nj_pattern pattern = {.kind = NJ_SEEN_ROOT,
-                                 .number = i,
-                                 .bytes = (unsigned)strlen(root->root)};
-    char *expression = strdup(root->root);
-
-    return expression == NULL ? NJ_E_NOMEM
-                              : add_expression(b, expression, 0, pattern);
-}
-
 static int compile_all(struct builder *b)
 {
     struct nj_patterns *p = b->patterns;
@@ -353,21 +342,34 @@ static void drop_expressions(struct nj_patterns *p)
     p->flags = NULL;
 }
 
+/* Bring vectorscan in; 1 when it can be used, 0 when it was told that not. */
+static int bring(struct nj_complaints *c)
+{
+    struct nj_err err = {0};
+
+    if (nj_patterns_bring(&err) != 0) {
+        nj_complain(c, NULL, 0, "%s", err.text);
+        return 0;
+    }
+    return hs_valid_platform() == HS_SUCCESS ? 1 : NJ_E_STATE;
+}
+
 int nj_patterns_build(struct nj_patterns *patterns,
-                      const struct nj_lexicon *lexicon,
                       const struct nj_user_pattern *user,
                       size_t count,
                       const struct nj_fold *fold,
                       struct nj_complaints *c)
 {
     struct builder b = {.patterns = patterns, .fold = fold, .complaints = c};
-    int rc = hs_valid_platform() == HS_SUCCESS ? 0 : NJ_E_STATE;
+    int rc;
 
     *patterns = (struct nj_patterns){0};
     nj_arena_init(&patterns->arena, 0);
-    for (uint32_t i = 0; i < lexicon->joined_count && rc == 0; i++) {
-        rc = add_root(&b, &lexicon->joined[i], i);
+    rc = count == 0 ? 0 : bring(c);
+    if (rc <= 0) {
+        return rc;
     }
+    rc = 0;
     for (size_t i = 0; i < count && rc == 0; i++) {
         b.user = &user[i];
         rc = add_user(&b);
@@ -383,7 +385,9 @@ int nj_patterns_build(struct nj_patterns *patterns,
 void nj_patterns_finish(struct nj_patterns *patterns)
 {
     drop_expressions(patterns);
-    (void)hs_free_database(patterns->database);
+    if (patterns->database != NULL) {
+        (void)hs_free_database(patterns->database);
+    }
     free(patterns->items);
     free(patterns->terms);
     nj_arena_finish(&patterns->arena);

@@ -128,33 +128,17 @@ static void unmask_word(struct nj_part *part,
 }
 
 /* Strong roots inside unknown words: #fuckacme, unfuckingbelievable. */
-static void unmask_joined(struct nj_part *part,
-                          const struct nj_lexicon *lexicon,
-                          const struct nj_patterns *patterns)
+static void find_root(const struct nj_part *part,
+                      const struct nj_lexicon *lexicon,
+                      struct nj_word *word)
 {
-    size_t at = 0;
+    uint32_t root =
+        nj_roots_find(&lexicon->roots, part->canon.text + word->start,
+                      word->end - word->start);
 
-    for (size_t i = 0; i < part->sighting_count; i++) {
-        const struct nj_sighting *s = &part->sightings[i];
-        const struct nj_pattern *p = &patterns->items[s->pattern];
-        struct nj_word *word;
-
-        if (p->kind != NJ_SEEN_ROOT) {
-            continue;
-        }
-        while (at > 0 && part->words.items[at].start > s->start) {
-            at--;
-        }
-        while (at + 1 < part->words.count &&
-               part->words.items[at].end <= s->start) {
-            at++;
-        }
-        word = &part->words.items[at];
-        if (word->id == 0 && (word->flags & NJ_W_LINK) == 0 &&
-            word->start <= s->start && s->end <= word->end) {
-            word->id = lexicon->joined[p->number].word;
-            word->flags |= NJ_W_UNMASKED;
-        }
+    if (root != 0) {
+        word->id = root;
+        word->flags |= NJ_W_UNMASKED;
     }
 }
 
@@ -282,7 +266,6 @@ static void drop_gone(struct nj_words *words)
 
 void nj_unmask(struct nj_part *part,
                const struct nj_lexicon *lexicon,
-               const struct nj_patterns *patterns,
                int turkish)
 {
     struct nj_words *words = &part->words;
@@ -304,6 +287,12 @@ void nj_unmask(struct nj_part *part,
     if (words->suspect || glued) {
         unmask_chunks(part, lexicon);
     }
-    unmask_joined(part, lexicon, patterns);
+    for (size_t i = 0; i < words->count; i++) {
+        struct nj_word *word = &words->items[i];
+
+        if (word->id == 0 && (word->flags & (NJ_W_LINK | NJ_W_GONE)) == 0) {
+            find_root(part, lexicon, word);
+        }
+    }
     drop_gone(words);
 }

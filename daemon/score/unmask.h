@@ -15,13 +15,11 @@
 
 #include "score/evidence.h"
 #include "score/lexicon.h"
-#include "score/pattern.h"
 
-/* Undo disguises in PART, whose words are split and whose patterns have been
- * seen. TURKISH says whether a dotless i is at home in the text. */
+/* Undo disguises in PART, whose words are split. TURKISH says whether a
+ * dotless i is at home in the text. */
 void nj_unmask(struct nj_part *part,
                const struct nj_lexicon *lexicon,
-               const struct nj_patterns *patterns,
                int turkish);
 
 /* ---- one word; between the unmask files -------------------------------- */
