@@ -65,10 +65,10 @@ static void add_value(struct nj_buf *line, const char *text)
     }
 }
 
-static void add_text(struct nj_buf *out,
-                     const char *name,
-                     const char *before,
-                     const char *text)
+void nj_ics_text(struct nj_buf *out,
+                 const char *name,
+                 const char *before,
+                 const char *text)
 {
     struct nj_buf line;
 
@@ -79,8 +79,7 @@ static void add_text(struct nj_buf *out,
     nj_buf_finish(&line);
 }
 
-/* "NAME:20260203T180000Z" */
-static void add_time(struct nj_buf *out, const char *name, int64_t at_ms)
+void nj_ics_time(struct nj_buf *out, const char *name, int64_t at_ms)
 {
     int64_t s = at_ms / 1000 - (at_ms % 1000 < 0);
     int64_t days = s / 86400 - (s % 86400 < 0);
@@ -114,7 +113,7 @@ static void add_summary(struct nj_buf *out, const struct nj_oncall *shift)
     for (size_t i = 0; i < shift->count; i++) {
         (void)nj_buf_addf(&names, "%s%s", i == 0 ? "" : ", ", shift->people[i]);
     }
-    add_text(out, "SUMMARY", "On call: ", nj_buf_text(&names));
+    nj_ics_text(out, "SUMMARY", "On call: ", nj_buf_text(&names));
     if (names.status != 0 && out->status == 0) {
         out->status = names.status;
     }
@@ -126,7 +125,7 @@ void nj_ics_open(struct nj_buf *out, const char *schedule)
     (void)nj_buf_adds(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
                            "PRODID:-//nightjar//on call//EN\r\n"
                            "CALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n");
-    add_text(out, "X-WR-CALNAME", "", schedule);
+    nj_ics_text(out, "X-WR-CALNAME", "", schedule);
 }
 
 void nj_ics_shift(struct nj_buf *out,
@@ -143,11 +142,11 @@ void nj_ics_shift(struct nj_buf *out,
     (void)nj_buf_addf(
         out, "BEGIN:VEVENT\r\nUID:%016llx-%lld@nightjar.invalid\r\n",
         (unsigned long long)identity(schedule, shift), (long long)since_s);
-    add_time(out, "DTSTAMP", stamp_ms);
-    add_time(out, "DTSTART", shift->since_ms);
-    add_time(out, "DTEND", shift->until_ms);
+    nj_ics_time(out, "DTSTAMP", stamp_ms);
+    nj_ics_time(out, "DTSTART", shift->since_ms);
+    nj_ics_time(out, "DTEND", shift->until_ms);
     add_summary(out, shift);
-    add_text(out, "DESCRIPTION", "Schedule: ", schedule);
+    nj_ics_text(out, "DESCRIPTION", "Schedule: ", schedule);
     (void)nj_buf_adds(out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
 }
 

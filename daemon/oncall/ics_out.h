@@ -25,6 +25,15 @@ void nj_ics_shift(struct nj_buf *out,
                   const struct nj_oncall *shift,
                   int64_t stamp_ms);
 
+/* One line "NAME:BEFORE" and TEXT, escaped and folded. */
+void nj_ics_text(struct nj_buf *out,
+                 const char *name,
+                 const char *before,
+                 const char *text);
+
+/* One line "NAME:20260203T180000Z". */
+void nj_ics_time(struct nj_buf *out, const char *name, int64_t at_ms);
+
 /* The foot of the file. */
 void nj_ics_close(struct nj_buf *out);
 
