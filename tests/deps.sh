@@ -7,7 +7,8 @@ libnotify-dev libssl-dev libsqlite3-dev libxml2-dev
 libyaml-dev libvectorscan-dev libutf8proc-dev libical-dev libsystemd-dev
 zlib1g-dev libbrotli-dev tzdata ca-certificates'
 test='libcmocka-dev clang clang-tidy clang-format cppcheck git python3
-python3-pytest python3-aiosmtpd python3-dateutil openssl curl sqlite3 dbus dunst xvfb xauth
+python3-pytest python3-aiosmtpd python3-dateutil python3-icalendar khal
+vdirsyncer openssl curl sqlite3 dbus dunst xvfb xauth
 xdotool imagemagick fonts-dejavu-core socat systemd systemd-container npm man-db wordpress
 php-cli php-mysql php-xml php-mbstring mariadb-server mariadb-client'
 [ "${1:-}" != demo ] || test='python3 python3-aiosmtpd dbus dunst xvfb

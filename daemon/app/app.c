@@ -195,6 +195,7 @@ static int open_watch(struct nj_app *app, struct nj_err *err)
         .retention_alerts_ms =
             nj_node_ms(setting(app, "daemon.retention.alerts"), 0),
         .ack_url = nj_desk_link,
+        .calendar_url = nj_desk_calendar_url,
         .ack_url_ctx = app->desk,
         .on_broken = break_down,
         .broken_ctx = app,

@@ -289,6 +289,9 @@ static int add_options(const struct nj_cli *cli, struct nj_jw *w)
     if (nj_cli_option(cli, "all") != NULL) {
         nj_jw_text(w, "filter", "all");
     }
+    if (nj_cli_option(cli, "revoke") != NULL) {
+        nj_jw_text(w, "filter", "revoke");
+    }
     return add_numbers(cli, w);
 }
 

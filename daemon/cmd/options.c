@@ -20,13 +20,13 @@ static const struct {
     {"force", 0, 0},    {"from", 1, 0},         {"generation", 1, 0},
     {"help", 0, 1},     {"ics", 0, 0},          {"instead-of", 1, 0},
     {"json", 0, 1},     {"limit", 1, 0},        {"note", 1, 0},
-    {"person", 1, 0},   {"place", 1, 0},        {"policy", 1, 0},
-    {"rule", 1, 0},     {"sample", 0, 0},       {"schedule", 1, 0},
-    {"server", 1, 1},   {"severity", 1, 0},     {"since", 1, 0},
-    {"socket", 1, 1},   {"source", 1, 0},       {"state", 1, 0},
-    {"title", 1, 0},    {"token-file", 1, 1},   {"type", 1, 0},
-    {"until", 1, 0},    {"url", 1, 0},          {"version", 0, 1},
-    {"lexicons", 1, 0},
+    {"revoke", 0, 0},   {"person", 1, 0},       {"place", 1, 0},
+    {"policy", 1, 0},   {"rule", 1, 0},         {"sample", 0, 0},
+    {"schedule", 1, 0}, {"server", 1, 1},       {"severity", 1, 0},
+    {"since", 1, 0},    {"socket", 1, 1},       {"source", 1, 0},
+    {"state", 1, 0},    {"title", 1, 0},        {"token-file", 1, 1},
+    {"type", 1, 0},     {"until", 1, 0},        {"url", 1, 0},
+    {"version", 0, 1},  {"lexicons", 1, 0},
 };
 
 enum { OPTIONS = sizeof options / sizeof options[0] };

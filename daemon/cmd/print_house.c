@@ -170,3 +170,24 @@ void nj_print_done(const struct nj_cli *cli, const cJSON *result)
         (void)puts("done");
     }
 }
+
+void nj_print_calendars(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *row;
+
+    if (nj_cli_option(cli, "revoke") != NULL) {
+        (void)puts("URLs given to you before are good no more.");
+    }
+    cJSON_ArrayForEach(row, result)
+    {
+        (void)printf("%-24s %s\n", text_or(row, "calendar", "?"),
+                     text_or(row, "url", ""));
+    }
+    if (cJSON_GetArraySize(result) == 0) {
+        (void)puts("There is no schedule.");
+    } else {
+        (void)puts("Subscribe to a URL, do not import it. Whoever has it can "
+                   "read that calendar;\n`nightjar calendar --revoke` takes "
+                   "all of yours back.");
+    }
+}

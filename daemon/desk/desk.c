@@ -168,6 +168,35 @@ void nj_desk_link(void *ctx,
     }
 }
 
+void nj_desk_calendar_url(void *ctx,
+                          const char *feed,
+                          const char *holder,
+                          uint32_t generation,
+                          char *out,
+                          size_t room)
+{
+    const struct nj_desk *desk = ctx;
+    struct nj_calendar_link link = {.generation = generation};
+    char token[NJ_LINK_TEXT];
+    const char *base = desk->public_url;
+    size_t len = base == NULL || desk->httpd == NULL ? 0 : strlen(base);
+
+    out[0] = '\0';
+    if (len == 0 || strlen(holder) >= sizeof link.holder) {
+        return;
+    }
+    (void)snprintf(link.holder, sizeof link.holder, "%s", holder);
+    if (nj_calendar_link_write(&link, feed, desk->key, token) == 0) {
+        int n = snprintf(out, room, "%.*s/v1/calendar/%s.ics?token=%s",
+                         (int)(base[len - 1] == '/' ? len - 1 : len), base,
+                         feed, token);
+
+        if (n < 0 || (size_t)n >= room) {
+            out[0] = '\0';
+        }
+    }
+}
+
 struct nj_story_sink nj_desk_story(struct nj_desk *desk)
 {
     return (struct nj_story_sink){desk, nj_counter_tell};

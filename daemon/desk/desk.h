@@ -76,6 +76,15 @@ void nj_desk_link(void *desk,
                   char *out,
                   size_t room);
 
+/* The URL by which HOLDER reads the calendar FEED until their GENERATION
+ * changes; "" when there is no HTTP server or no public_url. */
+void nj_desk_calendar_url(void *desk,
+                          const char *feed,
+                          const char *holder,
+                          uint32_t generation,
+                          char *out,
+                          size_t room);
+
 /* Where the watch tells its story, and where the desktop channel rings. */
 struct nj_story_sink nj_desk_story(struct nj_desk *desk);
 struct nj_agent_sink nj_desk_agents(struct nj_desk *desk);

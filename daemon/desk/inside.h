@@ -56,6 +56,11 @@ void nj_counter_tell(void *desk, const struct nj_event *event);
 size_t nj_counter_ring(void *desk, const char *login, const char *json);
 void nj_web_call(void *desk, struct nj_http_call *call);
 
+/* web_calendar.c: the feed that REST of the path names. */
+void nj_web_calendar(struct nj_desk *desk,
+                     struct nj_http_call *call,
+                     const char *rest);
+
 /* ack_page.c: HTML for a link. STATE: what is known of the alert, or NULL. */
 void nj_ack_page(struct nj_buf *out,
                  const struct nj_link *link,

@@ -109,3 +109,73 @@ int nj_link_read(const char *token,
     *out = link;
     return 0;
 }
+
+/* ---- calendars --------------------------------------------------------- */
+
+enum { SIGNED_BYTES = 256 };
+
+/* The signature of a link to FEED. What is signed begins with a word, that of
+ * an alert with a number, so that none can be taken for the other. */
+static int sign_calendar(const struct nj_calendar_link *link,
+                         const char *feed,
+                         const unsigned char key[NJ_LINK_KEY],
+                         char out[SIGNATURE_TEXT])
+{
+    char plain[SIGNED_BYTES];
+    int len = snprintf(plain, sizeof plain, "calendar:%lu:%s:%s",
+                       (unsigned long)link->generation, link->holder, feed);
+
+    if (len < 0 || (size_t)len >= sizeof plain) {
+        return NJ_E_DENIED;
+    }
+    return sign(plain, (size_t)len, key, out);
+}
+
+int nj_calendar_link_write(const struct nj_calendar_link *link,
+                           const char *feed,
+                           const unsigned char key[NJ_LINK_KEY],
+                           char out[NJ_LINK_TEXT])
+{
+    char signature[SIGNATURE_TEXT];
+
+    if (sign_calendar(link, feed, key, signature) != 0) {
+        return NJ_E_NOMEM;
+    }
+    (void)snprintf(out, NJ_LINK_TEXT, "%lu.%s.%s",
+                   (unsigned long)link->generation, link->holder, signature);
+    return 0;
+}
+
+int nj_calendar_link_read(const char *token,
+                          const char *feed,
+                          const unsigned char key[NJ_LINK_KEY],
+                          struct nj_calendar_link *out)
+{
+    const char *first = strchr(token, '.');
+    const char *last = strrchr(token, '.');
+    struct nj_calendar_link link;
+    char number[16];
+    char signature[SIGNATURE_TEXT];
+    int64_t generation;
+
+    if (first == NULL || last == first ||
+        (size_t)(first - token) >= sizeof number ||
+        (size_t)(last - first - 1) >= sizeof link.holder) {
+        return NJ_E_DENIED;
+    }
+    (void)snprintf(number, sizeof number, "%.*s", (int)(first - token), token);
+    if (nj_str_int(number, &generation) != 0 || generation < 1 ||
+        generation > UINT32_MAX) {
+        return NJ_E_DENIED;
+    }
+    link.generation = (uint32_t)generation;
+    (void)snprintf(link.holder, sizeof link.holder, "%.*s",
+                   (int)(last - first - 1), first + 1);
+    if (sign_calendar(&link, feed, key, signature) != 0 ||
+        strlen(signature) != strlen(last + 1) ||
+        !nj_same_secret(signature, last + 1, strlen(signature))) {
+        return NJ_E_DENIED;
+    }
+    *out = link;
+    return 0;
+}

@@ -328,6 +328,8 @@ static const struct {
     {"/v1/posts/", 0, 1u << NJ_HTTP_POST, page_posts},
     {"/v1/receipts/", 0, 1u << NJ_HTTP_POST, page_receipts},
     {"/v1/command", 1, 1u << NJ_HTTP_POST, page_command},
+    {"/v1/calendar/", 0, 1u << NJ_HTTP_GET | 1u << NJ_HTTP_HEAD,
+     nj_web_calendar},
     {"/a/", 0, 1u << NJ_HTTP_GET | 1u << NJ_HTTP_HEAD | 1u << NJ_HTTP_POST,
      page_link},
 };

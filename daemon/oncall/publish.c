@@ -179,6 +179,22 @@ static int64_t began(const struct renewal *r, const struct nj_rota *rota)
     return floor_s(back_ms);
 }
 
+/* A last shift that was cut where the looking ended is told whole, unless it
+ * is as good as endless. */
+static void complete_last(struct renewal *r, const struct nj_rota *rota)
+{
+    struct wanted *w =
+        r->wanted_count > r->first ? &r->wanted[r->wanted_count - 1] : NULL;
+    struct nj_oncall shift;
+
+    if (w != NULL && w->until_ms == r->known_ms) {
+        nj_oncall_at(rota, r->known_ms - 1, &shift);
+        if (shift.until_ms < r->known_ms + NJ_PUBLISH_BACK_MS) {
+            w->until_ms = floor_s(shift.until_ms);
+        }
+    }
+}
+
 static int collect(struct renewal *r, const struct nj_rota *rota)
 {
     int rc;
@@ -194,6 +210,7 @@ static int collect(struct renewal *r, const struct nj_rota *rota)
     if (rc < 0) {
         return rc;
     }
+    complete_last(r, rota);
     if (r->wanted_count > r->first &&
         r->wanted[r->first].since_ms <= r->now_ms) {
         r->wanted[r->first].since_ms = r->began_ms;

@@ -12,6 +12,8 @@ static const struct {
     nj_verb *verb;
 } verbs[] = {
     {"ack", nj_verb_ack},
+    {"calendar", nj_verb_calendar},
+    {"calendar feed", nj_verb_calendar_feed},
     {"escalate", nj_verb_escalate},
     {"explain", nj_verb_explain},
     {"list", nj_verb_list},

@@ -10,6 +10,7 @@
 #define NJ_WATCH_COMMAND_H
 
 #include "base/json.h"
+#include "watch/calendars.h"
 #include "watch/care.h"
 
 struct nj_commander {
@@ -22,6 +23,7 @@ struct nj_commander {
     struct nj_opener *opener;
     struct nj_intake *intake;
     struct nj_care *care;
+    struct nj_calendars *calendars;
     int64_t started_ms;
 };
 
@@ -64,6 +66,7 @@ nj_verb nj_verb_ack, nj_verb_unack, nj_verb_resolve, nj_verb_snooze,
     nj_verb_escalate, nj_verb_reassign, nj_verb_note, nj_verb_wrong;
 nj_verb nj_verb_raise, nj_verb_post, nj_verb_test, nj_verb_override_add,
     nj_verb_override_remove, nj_verb_silence_add, nj_verb_silence_remove;
+nj_verb nj_verb_calendar, nj_verb_calendar_feed;
 nj_verb nj_verb_list, nj_verb_show, nj_verb_explain, nj_verb_log,
     nj_verb_status, nj_verb_oncall, nj_verb_override_list, nj_verb_silence_list;
 

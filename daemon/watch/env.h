@@ -42,6 +42,14 @@ struct nj_watch_env {
     char instance[20]; /* hex: makes idempotency keys unique in the world */
     int64_t last_post_id;
     int64_t last_other_id; /* policies, overrides, silences */
+    /* Write the URL by which HOLDER reads the calendar FEED, until their
+     * GENERATION changes, into OUT; "" when there is none. With ack_url_ctx. */
+    void (*calendar_url)(void *ctx,
+                         const char *feed,
+                         const char *holder,
+                         uint32_t generation,
+                         char *out,
+                         size_t room);
     /* Write a signed link by which PERSON can answer ALERT into OUT; "" when
      * there is none. */
     void (*ack_url)(void *ctx,

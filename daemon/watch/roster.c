@@ -39,6 +39,13 @@ static int intern(struct nj_names *names, const char **text)
     return 0;
 }
 
+static void tell_change(const struct nj_roster *roster, int is_tidying)
+{
+    if (roster->on_change != NULL) {
+        roster->on_change(roster->on_change_ctx, is_tidying);
+    }
+}
+
 int nj_roster_add_override(struct nj_roster *roster,
                            const struct nj_override *override_)
 {
@@ -62,6 +69,7 @@ int nj_roster_add_override(struct nj_roster *roster,
         roster->override_room = room;
     }
     roster->overrides[roster->override_count++] = copy;
+    tell_change(roster, 0);
     return 0;
 }
 
@@ -72,6 +80,7 @@ int nj_roster_remove_override(struct nj_roster *roster, int64_t id)
             roster->override_count--;
             memmove(&roster->overrides[i], &roster->overrides[i + 1],
                     (roster->override_count - i) * sizeof *roster->overrides);
+            tell_change(roster, 0);
             return 1;
         }
     }
@@ -235,6 +244,7 @@ void nj_roster_tidy(struct nj_roster *roster, int64_t now_ms)
 {
     size_t kept = 0;
 
+    tell_change(roster, 1);
     for (size_t i = 0; i < roster->override_count; i++) {
         if (roster->overrides[i].until_ms > now_ms) {
             roster->overrides[kept++] = roster->overrides[i];

@@ -21,6 +21,10 @@ struct nj_roster {
     struct nj_override *overrides; /* owned; names interned */
     size_t override_count, override_room;
     struct nj_quiet *silences; /* owned list */
+    /* An override came or went, or (IS_TIDYING) is about to be forgotten. May
+     * be NULL. */
+    void (*on_change)(void *ctx, int is_tidying);
+    void *on_change_ctx;
 };
 
 void nj_roster_init(struct nj_roster *roster, struct nj_watch_env *env);

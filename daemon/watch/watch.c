@@ -25,6 +25,7 @@ struct nj_watch {
     struct nj_intake intake;
     struct nj_care care;
     struct nj_channel_care channel_care;
+    struct nj_calendars calendars;
     struct nj_commander commander;
     struct nj_timer grace;
     void (*on_closed)(void *ctx);
@@ -87,6 +88,9 @@ static int load_fact(void *ctx, const char *key, const char *value)
     if (strcmp(key, "instance") == 0) {
         (void)snprintf(watch->env.instance, sizeof watch->env.instance, "%s",
                        value);
+    }
+    if (nj_calendars_load(&watch->calendars, key, value) != 0) {
+        return NJ_E_NOMEM;
     }
     return watch->opts.on_fact == NULL
                ? 0
@@ -174,6 +178,7 @@ static void join_parts(struct nj_watch *watch)
     nj_ledger_init(&watch->ledger, env);
     nj_alerts_init(&watch->alerts, env);
     nj_roster_init(&watch->roster, env);
+    nj_calendars_init(&watch->calendars, env, &watch->ledger, &watch->roster);
     nj_outbox_init(&watch->outbox, env, &watch->ledger, &watch->alerts);
     watch->outbox.on_failed = on_page_failed;
     watch->outbox.on_failed_ctx = watch;
@@ -221,6 +226,7 @@ static void join_parts(struct nj_watch *watch)
         .opener = &watch->opener,
         .intake = &watch->intake,
         .care = &watch->care,
+        .calendars = &watch->calendars,
         .started_ms = nj_loop_wall_ms(env->loop),
     };
 }
@@ -244,6 +250,7 @@ int nj_watch_create(const struct nj_watch_opts *opts,
         .bells = opts->bells,
         .story = opts->story,
         .ack_url = opts->ack_url,
+        .calendar_url = opts->calendar_url,
         .ack_url_ctx = opts->ack_url_ctx,
         .on_broken = opts->on_broken,
         .broken_ctx = opts->broken_ctx,
@@ -324,6 +331,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     nj_care_finish(&watch->care);
     nj_outbox_finish(&watch->outbox);
     nj_alerts_finish(&watch->alerts);
+    nj_calendars_finish(&watch->calendars);
     nj_roster_finish(&watch->roster);
     nj_intake_finish(&watch->intake);
     nj_seen_finish(&watch->seen);
@@ -381,6 +389,7 @@ int nj_watch_replan(struct nj_watch *watch,
     watch->env.plan = plan;
     nj_alerts_plan_changed(&watch->alerts);
     nj_channel_care_forget(&watch->channel_care);
+    nj_calendars_renew(&watch->calendars);
     nj_climber_look(&watch->climber);
     return 0;
 }

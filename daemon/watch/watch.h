@@ -10,7 +10,7 @@
  *
  * Parts and what each owns: ledger (decisions on their way to the disk), seen
  * (ids known), intake (batches under way), alerts (every live alert), roster
- * (overrides, silences, who is on call), climb (deadlines), outbox (pages),
+ * (overrides, silences, who is on call), calendars (feeds), climb (deadlines), outbox (pages),
  * care (nightjar's own health), command (people's verbs). None reads another's
  * fields but through its header. Loop thread only.
  */
@@ -39,6 +39,12 @@ struct nj_watch_opts {
                     uint32_t generation,
                     char *out,
                     size_t room);
+    void (*calendar_url)(void *ctx, /* as in watch/env.h; may be NULL */
+                         const char *feed,
+                         const char *holder,
+                         uint32_t generation,
+                         char *out,
+                         size_t room);
     void *ack_url_ctx;
     void (*on_broken)(void *ctx, const char *what);
     void *broken_ctx;

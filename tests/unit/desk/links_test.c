@@ -90,6 +90,76 @@ static void garbage_is_denied(void **state)
     assert_int_equal(nj_link_read(longest, key, 0, &out), NJ_E_DENIED);
 }
 
+/* ---- calendars ---------------------------------------------------------- */
+
+static const struct nj_calendar_link reader = {2, "maya.b"};
+
+static void no_changed_character_reads_a_calendar(void **state)
+{
+    char token[NJ_LINK_TEXT];
+    struct nj_calendar_link out = {0};
+    size_t len;
+
+    (void)state;
+    assert_int_equal(nj_calendar_link_write(&reader, "schedule/s", key, token),
+                     0);
+    len = strlen(token);
+    for (size_t i = 0; i < len; i++) {
+        char was = token[i];
+
+        token[i] = was == 'x' ? 'y' : 'x';
+        assert_int_equal(nj_calendar_link_read(token, "schedule/s", key, &out),
+                         NJ_E_DENIED);
+        token[i] = was;
+    }
+    assert_int_equal(out.generation, 0);
+}
+
+static void a_calendars_link_reads_no_other(void **state)
+{
+    char token[NJ_LINK_TEXT];
+    struct nj_calendar_link out;
+    struct nj_link answer;
+
+    (void)state;
+    assert_int_equal(nj_calendar_link_write(&reader, "schedule/s", key, token),
+                     0);
+    assert_int_equal(nj_calendar_link_read(token, "schedule/t", key, &out),
+                     NJ_E_DENIED);
+    assert_int_equal(nj_link_read(token, key, 0, &answer), NJ_E_DENIED);
+}
+
+static void what_is_no_calendars_link_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "",          ".",
+        "..",        "1.maya",
+        "1.",        "0.maya.x",
+        "-1.maya.x", "99999999999.maya.x",
+        "x.y.z",     "1.maya.b.AAAAAAAAAAAAAAAAAAAAAA",
+    };
+    struct nj_calendar_link out;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(nj_calendar_link_read(bad[i], "schedule/s", key, &out),
+                         NJ_E_DENIED);
+    }
+}
+
+static void a_calendars_link_comes_back_whole(void **state)
+{
+    char token[NJ_LINK_TEXT];
+    struct nj_calendar_link out;
+
+    (void)state;
+    assert_int_equal(nj_calendar_link_write(&reader, "schedule/s", key, token),
+                     0);
+    assert_int_equal(nj_calendar_link_read(token, "schedule/s", key, &out), 0);
+    assert_int_equal(out.generation, 2);
+    assert_string_equal(out.holder, "maya.b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +168,10 @@ int main(void)
         cmocka_unit_test(another_key_opens_nothing),
         cmocka_unit_test(no_changed_character_passes),
         cmocka_unit_test(garbage_is_denied),
+        cmocka_unit_test(no_changed_character_reads_a_calendar),
+        cmocka_unit_test(a_calendars_link_reads_no_other),
+        cmocka_unit_test(what_is_no_calendars_link_is_refused),
+        cmocka_unit_test(a_calendars_link_comes_back_whole),
     };
 
     return cmocka_run_group_tests_name("links", tests, NULL, NULL);
