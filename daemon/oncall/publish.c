@@ -323,7 +323,7 @@ static void match(struct renewal *r, char *taken, enum likeness how)
             struct nj_published *e = &r->out->items[i];
 
             if (taken[i] && i == from) {
-                from++; /* both lists are in order: nothing is looked at twice */
+                from++; /* both are in order: nothing is looked at twice */
             }
             if (!taken[i] && e->since_ms >= w->until_ms) {
                 break;
