@@ -60,6 +60,8 @@ struct nj_score {
     const struct nj_reason *reasons; /* strongest first; lent by the scorer's
                                         arena */
     size_t reason_count;
+    const char *author; /* the author's name as a reader may see it; set only
+                           for posts that people will read of; NULL: none */
 };
 
 /* "profanity" ... "self_harm"; "safety" ... "viral" (NULL for nothing). */

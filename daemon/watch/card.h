@@ -9,7 +9,8 @@
 
 enum { NJ_CARD_EXCERPT = 500 }; /* bytes */
 
-/* Fill OUT for POST under RULE. 0 or NJ_E_NOMEM (OUT untouched). */
+/* Fill OUT for POST under RULE; the author is SCORE's, masked. 0 or NJ_E_NOMEM
+ * (OUT untouched). */
 int nj_card_of_post(const struct nj_watch_env *env,
                     const struct nj_post *post,
                     const struct nj_score *score,

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "oncall/oncall.h"
+#include "score/mask_name.h"
 
 enum {
     POSTS_UNDER_WAY = 20000, /* beyond this sources must wait */
@@ -130,6 +131,21 @@ static int judge(struct nj_intake *intake,
     return 1;
 }
 
+/* A name that cannot be judged is not shown. */
+static void mask_author(struct nj_intake *intake,
+                        struct nj_deed *deed,
+                        const struct nj_post *post,
+                        struct nj_score *score)
+{
+    int code = nj_mask_name(intake->engine, intake->scratch, post->author,
+                            nj_deed_arena(deed), &score->author);
+
+    if (code != 0) {
+        nj_log_warning("post %s of %s: its author's name is not shown: %s",
+                       post->id, post->source, nj_code_name(code));
+    }
+}
+
 static int is_in_hours(const struct nj_intake *intake,
                        const struct nj_post *post)
 {
@@ -152,6 +168,7 @@ take_post(struct sitting *s, struct nj_deed *deed, const struct nj_post *post)
     if (nj_triage(intake->env->plan, post, &score, is_in_hours(intake, post),
                   &verdict) > 0 &&
         (post->flags & NJ_POST_SILENT) == 0) {
+        mask_author(intake, deed, post, &score);
         alert = nj_opener_post(intake->opener, deed, post, &score, &verdict);
         s->stirred = 1;
     }

@@ -196,15 +196,14 @@ static struct nj_alert *open_new(struct nj_opener *opener,
 
 static void story_of_opening(struct nj_deed *deed,
                              const struct nj_alert *alert,
-                             const struct nj_post *post,
                              const struct nj_card *card)
 {
     size_t cut = nj_utf8_cut(card->excerpt, strlen(card->excerpt), 100);
 
     nj_deed_event(
         deed, alert->id, "opened", NULL, "%s on %s%s%s: \"%.*s%s\" (%s)",
-        card->title, post->source, post->author == NULL ? "" : " by ",
-        post->author == NULL ? "" : post->author, (int)cut, card->excerpt,
+        card->title, card->source, card->author == NULL ? "" : " by ",
+        card->author == NULL ? "" : card->author, (int)cut, card->excerpt,
         card->excerpt[cut] == '\0' ? "" : "...", card->why);
 }
 
@@ -236,7 +235,7 @@ static struct nj_alert *open_for_post(struct nj_opener *opener,
     if (alert == NULL) {
         return NULL;
     }
-    story_of_opening(deed, alert, post, card);
+    story_of_opening(deed, alert, card);
     if (start_climb(opener, deed, alert, card) != 0) {
         nj_deed_spoil(deed);
         return NULL;
@@ -351,33 +350,32 @@ static void join_silenced(const struct joining *j)
     nj_txn_alert(nj_deed_txn(j->deed), j->alert, NULL);
 }
 
-static void join(struct nj_opener *opener,
-                 struct nj_deed *deed,
-                 struct nj_alert *alert,
+static void join(struct joining *j,
                  const struct nj_post *post,
-                 const struct nj_verdict *verdict,
+                 const char *author,
                  int silenced)
 {
-    struct joining j = {opener, deed, alert, verdict,
-                        verdict->severity > (enum nj_level)alert->severity};
+    struct nj_opener *opener = j->opener;
+    struct nj_deed *deed = j->deed;
+    struct nj_alert *alert = j->alert;
     struct nj_esc_event event = {.now_ms = nj_loop_wall_ms(opener->env->loop)};
     int was_over = alert->climb.state == NJ_ALERT_RESOLVED;
 
     alert->posts++;
     opener->env->stats.alerts_joined++;
     nj_deed_event(deed, alert->id, "joined", NULL, "%s%s%s: post %u of it",
-                  post->source, post->author == NULL ? "" : " by ",
-                  post->author == NULL ? "" : post->author, alert->posts);
+                  post->source, author == NULL ? "" : " by ",
+                  author == NULL ? "" : author, alert->posts);
     if (silenced) {
-        join_silenced(&j);
+        join_silenced(j);
         return;
     }
-    if (j.worse) {
-        alert->severity = (uint8_t)verdict->severity;
+    if (j->worse) {
+        alert->severity = (uint8_t)j->verdict->severity;
     }
-    event.kind = event_of_joining(&j);
+    event.kind = event_of_joining(j);
     if (event.kind == NJ_ESC_KINDS) {
-        join_quietly(&j);
+        join_quietly(j);
         alert->touched_ms = event.now_ms;
         nj_txn_alert(nj_deed_txn(deed), alert, NULL);
         return;
@@ -413,7 +411,10 @@ struct nj_alert *nj_opener_post(struct nj_opener *opener,
         heard.reach = NJ_REACH_NOBODY;
     }
     if (alert != NULL) {
-        join(opener, deed, alert, post, &heard, silenced);
+        struct joining j = {opener, deed, alert, &heard,
+                            heard.severity > (enum nj_level)alert->severity};
+
+        join(&j, post, score->author, silenced);
         if (nj_alerts_extend(opener->alerts, alert, keys, count) != 0) {
             nj_deed_spoil(deed);
         }

@@ -76,6 +76,8 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     (void)snprintf(n->headline, sizeof n->headline, "%s", m->headline);
     (void)snprintf(n->note, sizeof n->note, "%s",
                    m->note == NULL ? "" : m->note);
+    (void)snprintf(n->author, sizeof n->author, "%s",
+                   m->author == NULL ? "" : m->author);
     ring->night = n;
     ring->defer.ctx = ring;
     write_clock(n, &n->said);

@@ -44,6 +44,7 @@ struct night {
     int failing_target;          /* 1: it fails for the target alone */
     int64_t throttle_until_ms;   /* not first pages must wait until then */
     char headline[240];          /* of the last message */
+    char author[240];            /* of the last message, "" for none */
     char note[240];              /* of the last message, "" for none */
     size_t posts;
     int broken;

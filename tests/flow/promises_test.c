@@ -129,6 +129,34 @@ static void what_is_older_than_the_first_start_pages_nobody(void **state)
     assert_string_equal(night_state(n, 1), "none");
 }
 
+static void no_page_repeats_a_slur_not_even_in_a_name(void **state)
+{
+    struct night *n = *state;
+
+    night_post_as(n, "AcmeIsShit", nasty);
+    assert_string_equal(n->author, "AcmeIsS***");
+    assert_int_equal(night_do(n, "maya", "show", 1), 0);
+    assert_non_null(
+        strstr(nj_buf_text(&n->reply), "\"author\":\"AcmeIsS***\""));
+    assert_true(
+        night_told(n, "opened 1 acme: offensive on page by AcmeIsS***"));
+    night_post_as(n, "AcmeIsShit", nasty);
+    assert_true(night_told(n, "joined 1 page by AcmeIsS***"));
+    assert_null(strstr(nj_buf_text(&n->story), "Shit"));
+}
+
+static void what_a_name_hides_is_hidden_after_a_restart_too(void **state)
+{
+    struct night *n = *state;
+
+    night_post_as(n, "AcmeIsShit", nasty);
+    night_restart(n);
+    night_pass(n, "5m");
+    assert_string_equal(night_said(n), "23:00 maya desktop call\n"
+                                       "23:05 maya sms call\n");
+    assert_string_equal(n->author, "AcmeIsS***");
+}
+
 /* ---- about itself -------------------------------------------------------- */
 
 static void feel(struct night *n, const char *what)
@@ -278,6 +306,8 @@ int main(void)
         NIGHT(first_pages_never_wait),
         NIGHT(a_storm_comes_as_one_message_and_none_is_dropped),
         NIGHT(what_is_older_than_the_first_start_pages_nobody),
+        NIGHT(no_page_repeats_a_slur_not_even_in_a_name),
+        NIGHT(what_a_name_hides_is_hidden_after_a_restart_too),
         NIGHT(a_sick_source_is_told_and_over_when_it_is_well),
         NIGHT(a_source_that_flaps_is_one_alert),
         NIGHT(a_store_in_trouble_rings_past_it_and_is_told_when_over),
