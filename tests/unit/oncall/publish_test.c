@@ -1,6 +1,6 @@
 /* What a calendar feed says, from one reading to the next. */
 
-// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+// link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -lical
 
 #include "rota.h"
 
