@@ -14,7 +14,7 @@ PREFIX ?= /usr/local
 B := build/$(MODE)
 
 PKGS := libuv libcurl libcjson openssl sqlite3 yaml-0.1 libutf8proc \
-        libsystemd zlib libbrotlidec
+        zlib libbrotlidec
 # Brought in when first needed (base/late.h): only their headers are used.
 LATE_PKGS := libical libhs
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror

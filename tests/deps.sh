@@ -4,7 +4,7 @@
 set -eu
 build='gcc make pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev
 libnotify-dev libssl-dev libsqlite3-dev libxml2-dev
-libyaml-dev libvectorscan-dev libutf8proc-dev libical-dev libsystemd-dev
+libyaml-dev libvectorscan-dev libutf8proc-dev libical-dev
 zlib1g-dev libbrotli-dev tzdata ca-certificates'
 test='libcmocka-dev clang clang-tidy clang-format cppcheck git python3
 python3-pytest python3-aiosmtpd python3-dateutil python3-icalendar khal

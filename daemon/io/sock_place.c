@@ -11,10 +11,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "io/sock_inside.h"
+#include "io/system.h"
 
 struct nj_sock_place {
     char *path;  /* owned; NULL: systemd's */
@@ -47,20 +47,39 @@ static void address_of(const char *path, struct sockaddr_un *out)
     memcpy(out->sun_path, path, strlen(path) + 1);
 }
 
+/* Whether FD is a unix stream socket that listens; its address to OUT. */
+static int is_listener(int fd, struct sockaddr_un *out)
+{
+    int type = 0;
+    int listens = 0;
+    socklen_t type_size = sizeof type;
+    socklen_t listens_size = sizeof listens;
+    socklen_t size = sizeof *out - 1;
+
+    *out = (struct sockaddr_un){0}; /* its NUL stays behind the path */
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+           type == SOCK_STREAM &&
+           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_size) ==
+               0 &&
+           listens && getsockname(fd, (struct sockaddr *)out, &size) == 0 &&
+           out->sun_family == AF_UNIX;
+}
+
 /* A unix socket from LISTEN_FDS: the one at PATH, else the first; -1 none. */
 static int fd_of_systemd(const char *path)
 {
-    int count = sd_listen_fds(0);
+    int count = nj_system_handed_fds();
     int found = -1;
 
     for (int i = count - 1; i >= 0; i--) {
-        int fd = SD_LISTEN_FDS_START + i;
+        int fd = NJ_SYSTEM_FIRST_FD + i;
+        struct sockaddr_un address;
 
-        if (sd_is_socket_unix(fd, SOCK_STREAM, 1, path, 0) > 0) {
-            return fd;
-        }
-        if (sd_is_socket_unix(fd, SOCK_STREAM, 1, NULL, 0) > 0) {
+        if (is_listener(fd, &address)) {
             found = fd;
+            if (strcmp(address.sun_path, path) == 0) {
+                return fd;
+            }
         }
     }
     return found;

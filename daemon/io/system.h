@@ -8,9 +8,16 @@
 
 #include "base/err.h"
 
+enum { NJ_SYSTEM_FIRST_FD = 3 }; /* sd_listen_fds(3) */
+
 /* Tell systemd STATE lines ("READY=1\nSTATUS=watching 3 sources"); nothing
  * happens outside systemd. Any thread. */
 void nj_system_notify(const char *state);
+
+/* How many descriptors systemd handed over (LISTEN_FDS), from
+ * NJ_SYSTEM_FIRST_FD on; they are not passed on to programs we start. 0 when
+ * they are for another process, or none. */
+int nj_system_handed_fds(void);
 
 /* How often the watchdog wants to hear "WATCHDOG=1": half of WatchdogSec in ms,
  * 0 when there is none. */

@@ -70,6 +70,61 @@ static void systemd_hears_our_state(void **state)
     (void)close(fd);
 }
 
+static void systemd_hears_us_by_an_abstract_name(void **state)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char heard[64] = "";
+    char name[64];
+    int len = snprintf(name, sizeof name, "@nj-notify-%ld", (long)getpid());
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    (void)state;
+
+    memcpy(address.sun_path + 1, name + 1, (size_t)len - 1);
+    assert_int_equal(
+        bind(fd, (struct sockaddr *)&address,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)len)),
+        0);
+    (void)setenv("NOTIFY_SOCKET", name, 1);
+    nj_system_notify("WATCHDOG=1");
+    assert_int_equal(recv(fd, heard, sizeof heard - 1, 0), 10);
+    assert_string_equal(heard, "WATCHDOG=1");
+    (void)unsetenv("NOTIFY_SOCKET");
+    (void)close(fd);
+}
+
+static void name_systemd_could_not_have_meant_is_logged(void **state)
+{
+    char name[200];
+    int warnings = 0;
+    (void)state;
+
+    nj_log_open(NJ_LOG_WARNING, count_log, &warnings);
+    memset(name, 'x', sizeof name);
+    name[0] = '/';
+    name[sizeof name - 1] = '\0';
+    (void)setenv("NOTIFY_SOCKET", name, 1);
+    nj_system_notify("READY=1");
+    (void)setenv("NOTIFY_SOCKET", "relative", 1);
+    nj_system_notify("READY=1");
+    assert_int_equal(warnings, 2);
+    (void)unsetenv("NOTIFY_SOCKET");
+}
+
+static void watchdog_of_another_process_is_not_ours(void **state)
+{
+    char own[32];
+    (void)state;
+
+    (void)snprintf(own, sizeof own, "%ld", (long)getpid());
+    (void)setenv("WATCHDOG_USEC", "30000000", 1);
+    (void)setenv("WATCHDOG_PID", "1", 1);
+    assert_int_equal(nj_system_watchdog_ms(), 0);
+    (void)setenv("WATCHDOG_PID", own, 1);
+    assert_int_equal(nj_system_watchdog_ms(), 15000);
+    (void)unsetenv("WATCHDOG_PID");
+    (void)unsetenv("WATCHDOG_USEC");
+}
+
 static void watchdog_is_fed_at_half_its_time(void **state)
 {
     (void)state;
@@ -151,6 +206,9 @@ int main(void)
         cmocka_unit_test(outside_systemd_nothing_is_told),
         cmocka_unit_test(systemd_that_does_not_hear_is_logged),
         cmocka_unit_test(systemd_hears_our_state),
+        cmocka_unit_test(systemd_hears_us_by_an_abstract_name),
+        cmocka_unit_test(name_systemd_could_not_have_meant_is_logged),
+        cmocka_unit_test(watchdog_of_another_process_is_not_ours),
         cmocka_unit_test(watchdog_is_fed_at_half_its_time),
         cmocka_unit_test(user_nobody_knows_has_no_login),
         cmocka_unit_test(login_that_does_not_fit_is_refused),
