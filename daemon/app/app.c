@@ -70,6 +70,7 @@ read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)
     if (code != 0) {
         return nj_err_set(err, code, "%s cannot be used", app->config);
     }
+    app->planned_ms = nj_loop_wall_ms(app->loop);
     return nj_app_engine(app->lexicons, app->settings, &app->engine, problems,
                          err);
 }

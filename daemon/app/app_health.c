@@ -181,6 +181,7 @@ static void on_round(struct nj_timer *timer)
             nj_watch_over(app->watch, "disk", "there is room again");
         }
     }
+    nj_app_renew_plan(app);
     nj_app_start_rounds(app);
 }
 

@@ -112,17 +112,21 @@ exchange(struct nj_app *app, struct fresh *fresh, const struct nj_map *changed)
 
     app->settings = fresh->settings;
     app->plan = fresh->plan;
+    app->planned_ms = nj_loop_wall_ms(app->loop);
     nj_app_log_level(app);
     app->channel_env.public_url =
         nj_node_text(nj_settings_at(app->settings, "daemon.http.public_url"));
     nj_bells_take(app->bells, fresh->bells);
     if (nj_app_people(app) != 0) {
         nj_log_error("no memory: tokens of the old configuration stay");
+        old_plan = NULL; /* and the plan, into which the desk looks */
     }
     nj_app_stop_heart(app);
     nj_app_start_heart(app);
     nj_app_renew_sources(app, changed);
-    nj_plan_finish(old_plan);
+    if (old_plan != NULL) {
+        nj_plan_finish(old_plan);
+    }
     free(old_plan);
     nj_settings_destroy(old_settings);
 }

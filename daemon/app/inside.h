@@ -40,6 +40,7 @@ struct nj_app {
     struct nj_settings *settings;
     struct nj_names names;
     struct nj_plan *plan; /* owned */
+    int64_t planned_ms;   /* wall time when it was made */
     struct nj_engine *engine;
     struct nj_loop *loop;
     struct nj_store *store;
@@ -98,6 +99,13 @@ void nj_app_log_level(const struct nj_app *app);
 /* app_reload.c: all or nothing. OUT gets what changed, or why not. */
 int nj_app_reload(struct nj_app *app, struct nj_buf *out) NJ_MUST;
 int nj_app_people(struct nj_app *app) NJ_MUST; /* tokens to the desk */
+
+/* app_renew.c: when the system's time zones have changed (a new tzdata), or
+ * the plan is a month old (holidays are drawn out for the years around it),
+ * make the plan anew of the settings in force. The configuration file is not
+ * read: what was written there since waits for a reload. A plan that cannot
+ * be made is an alarm, and the old one stays. */
+void nj_app_renew_plan(struct nj_app *app);
 
 /* app_health.c */
 void nj_app_metrics(void *app, struct nj_buf *out);

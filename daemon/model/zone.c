@@ -33,6 +33,7 @@ void nj_zone_destroy(struct nj_zone *zone)
         return;
     }
     free(zone->name);
+    free(zone->file.path);
     free(zone->at_s);
     free(zone->offset_s);
     free(zone);

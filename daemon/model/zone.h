@@ -56,13 +56,18 @@ int nj_zone_read(const char *name,
                  struct nj_err *err) NJ_MUST;
 
 /* Load zone NAME ("Europe/London") from DIR (NULL: $TZDIR or
- * /usr/share/zoneinfo). The one function here that reads a file. Returns 0;
+ * /usr/share/zoneinfo). Reads the file. Returns 0;
  * NJ_E_NOTFOUND (names what is near, when something is); NJ_E_INVALID;
  * NJ_E_NOMEM. */
 int nj_zone_load(const char *dir,
                  const char *name,
                  struct nj_zone **out,
                  struct nj_err *err) NJ_MUST;
+
+/* Whether the file that ZONE was loaded from is another one by now (a new
+ * tzdata), so that it should be loaded anew. A file that cannot be looked at
+ * is not another one; neither is that of a zone given to nj_zone_read. */
+int nj_zone_is_stale(const struct nj_zone *zone);
 
 void nj_zone_destroy(struct nj_zone *zone); /* NULL is fine */
 

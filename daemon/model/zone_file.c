@@ -169,6 +169,61 @@ static int read_all(int fd, struct nj_buf *out)
     return 0;
 }
 
+static struct nj_zone_file file_of(const struct stat *st)
+{
+    return (struct nj_zone_file){
+        .device = st->st_dev,
+        .inode = st->st_ino,
+        .bytes = st->st_size,
+        .changed_s = st->st_mtim.tv_sec,
+        .changed_ns = st->st_mtim.tv_nsec,
+    };
+}
+
+static int is_same_file(const struct nj_zone_file *a,
+                        const struct nj_zone_file *b)
+{
+    return a->device == b->device && a->inode == b->inode &&
+           a->bytes == b->bytes && a->changed_s == b->changed_s &&
+           a->changed_ns == b->changed_ns;
+}
+
+int nj_zone_is_stale(const struct nj_zone *zone)
+{
+    struct stat st;
+    struct nj_zone_file now;
+
+    if (zone->file.path == NULL || stat(zone->file.path, &st) != 0) {
+        return 0;
+    }
+    now = file_of(&st);
+    return !is_same_file(&zone->file, &now);
+}
+
+/* Read the zone and remember which file it was. */
+static int read_zone(const char *path,
+                     const char *name,
+                     const struct stat *st,
+                     const struct nj_buf *bytes,
+                     struct nj_zone **out,
+                     struct nj_err *err)
+{
+    struct nj_zone *zone;
+    int rc = nj_zone_read(name, nj_buf_text(bytes), bytes->len, &zone, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    zone->file = file_of(st);
+    zone->file.path = strdup(path);
+    if (zone->file.path == NULL) {
+        nj_zone_destroy(zone);
+        return nj_err_set(err, NJ_E_NOMEM, "time zone %s: no memory", name);
+    }
+    *out = zone;
+    return 0;
+}
+
 static int load(const char *path,
                 const char *name,
                 struct nj_zone **out,
@@ -189,7 +244,7 @@ static int load(const char *path,
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
         rc = read_all(fd, &bytes);
         if (rc == 0) {
-            rc = nj_zone_read(name, nj_buf_text(&bytes), bytes.len, out, err);
+            rc = read_zone(path, name, &st, &bytes, out, err);
         } else {
             rc = rc == NJ_E_NOMEM ? rc : NJ_E_INVALID;
             nj_err_set(err, rc, "time zone %s: %s: cannot be read whole", name,

@@ -24,8 +24,19 @@ enum {
     NJ_ZONE_FILE_BYTES = 1 << 20,  /* real ones stay under 5 KiB */
 };
 
+/* Which file it was, to notice another one in its place. */
+struct nj_zone_file {
+    char *path; /* owned; NULL: not read from a file */
+    uint64_t device;
+    uint64_t inode;
+    int64_t bytes;
+    int64_t changed_s; /* wall time of its last change, and */
+    int64_t changed_ns;
+};
+
 struct nj_zone {
-    char *name;        /* owned */
+    char *name; /* owned */
+    struct nj_zone_file file;
     int64_t *at_s;     /* owned; COUNT changes of offset, ascending */
     int32_t *offset_s; /* owned; [0] before all, [i + 1] from at_s[i] on */
     size_t count;

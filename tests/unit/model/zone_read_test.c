@@ -375,6 +375,43 @@ static void a_fifo_or_a_huge_file_is_refused_at_once(void **state)
     rmdir(dir);
 }
 
+static void put_zone(const char *dir)
+{
+    struct spec s = {.types = 1, .offset = one_offset};
+    struct file f = make(&s);
+    char fresh[64];
+    char path[64];
+    FILE *out;
+
+    (void)snprintf(fresh, sizeof fresh, "%s/fresh", dir);
+    (void)snprintf(path, sizeof path, "%s/Zone", dir);
+    out = fopen(fresh, "w");
+    assert_non_null(out);
+    assert_int_equal(fwrite(f.bytes, 1, f.len, out), f.len);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(rename(fresh, path), 0);
+}
+
+static void a_zone_is_stale_when_another_file_is_in_its_place(void **state)
+{
+    char dir[] = "/tmp/nj-zone-XXXXXX";
+    char path[64];
+    struct nj_zone *zone = NULL;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/Zone", dir);
+    put_zone(dir);
+    assert_int_equal(nj_zone_load(dir, "Zone", &zone, NULL), 0);
+    assert_false(nj_zone_is_stale(zone));
+    put_zone(dir);
+    assert_true(nj_zone_is_stale(zone));
+    unlink(path);
+    assert_false(nj_zone_is_stale(zone)); /* gone: nothing better is known */
+    nj_zone_destroy(zone);
+    rmdir(dir);
+}
+
 static void each_allocation_may_fail_while_loading(void **state)
 {
     int rc = NJ_E_NOMEM;
@@ -506,6 +543,7 @@ int main(void)
         cmocka_unit_test(an_unknown_zone_is_told_with_the_nearest),
         cmocka_unit_test(a_file_that_is_no_zone_is_refused),
         cmocka_unit_test(a_fifo_or_a_huge_file_is_refused_at_once),
+        cmocka_unit_test(a_zone_is_stale_when_another_file_is_in_its_place),
         cmocka_unit_test(each_allocation_may_fail_while_loading),
         cmocka_unit_test(each_allocation_may_fail_while_suggesting),
         cmocka_unit_test(a_rule_alone_answers_for_all_of_time),
