@@ -76,6 +76,7 @@ static void run_virtual(struct nj_loop *loop, int64_t until_ms)
         int64_t due_ms;
 
         loop->turns++;
+        nj_loop_clock_tell_jump(loop);
         if (run_turn(loop) > 0 || nj_loop_defers_waiting(loop)) {
             continue;
         }

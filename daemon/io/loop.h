@@ -113,9 +113,14 @@ void nj_loop_post_from_thread(struct nj_loop *loop,
 void nj_loop_hold(struct nj_loop *loop);
 void nj_loop_release(struct nj_loop *loop);
 
+/* VIRTUAL only: as if somebody had set the system's clock to WALL_MS. Steady
+ * time goes on; a jump is told at the next turn. */
+void nj_loop_set_clock(struct nj_loop *loop, int64_t wall_ms);
+
 /* Called when wall time jumped against steady time by DELTA_MS (more than 2 s):
  * the system's clock was set, or the machine slept; small changes add up. REAL
- * loops only, between two turns. One listener; NULL takes it away. */
+ * and VIRTUAL loops only, between two turns. One listener; NULL takes it away.
+ */
 void nj_loop_on_jump(struct nj_loop *loop,
                      void (*on_jump)(void *ctx, int64_t delta_ms),
                      void *ctx);

@@ -1,6 +1,7 @@
 /* The clock of a loop: real, fast or virtual, read once a turn, and the watch
  * for jumps of wall time against steady time. */
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -74,7 +75,9 @@ void nj_loop_clock_start(struct nj_loop *loop, const struct nj_clock *clock)
     loop->wall_ms = loop->clock.start_ms;
     loop->mono_ms = NJ_LOOP_MONO_START_MS;
     read_system(NULL, &wall, &loop->base_mono_ms);
-    loop->offset_ms = wall - (int64_t)loop->base_mono_ms;
+    loop->offset_ms = loop->clock.mode == NJ_CLOCK_VIRTUAL
+                          ? loop->wall_ms - loop->mono_ms
+                          : wall - (int64_t)loop->base_mono_ms;
 }
 
 uint64_t nj_loop_clock_wait(struct nj_loop *loop, int64_t due_ms)
@@ -104,6 +107,13 @@ void nj_loop_clock_tell_jump(struct nj_loop *loop)
     if (delta_ms != 0 && loop->on_jump != NULL) {
         loop->on_jump(loop->jump_ctx, delta_ms);
     }
+}
+
+void nj_loop_set_clock(struct nj_loop *loop, int64_t wall_ms)
+{
+    assert(loop->clock.mode == NJ_CLOCK_VIRTUAL);
+    loop->wall_ms = wall_ms;
+    look_for_jump(loop);
 }
 
 void nj_loop_on_jump(struct nj_loop *loop,

@@ -88,8 +88,21 @@ static void tell_silence(struct nj_health *health, int64_t now_ms)
     tell(health, text);
 }
 
+/* What is later than now was so before the clock was set back: it counts from
+ * here, or the alarm would wait for the hour to come round again. */
+static void follow_clock(struct nj_health *health, int64_t now_ms)
+{
+    if (health->last_new_ms > now_ms) {
+        health->last_new_ms = now_ms;
+    }
+    if (health->failing_since_ms > now_ms) {
+        health->failing_since_ms = now_ms;
+    }
+}
+
 void nj_health_ok(struct nj_health *health, int64_t now_ms, size_t new_count)
 {
+    follow_clock(health, now_ms);
     health->reads++;
     health->posts += new_count;
     health->fails = 0;
@@ -121,6 +134,7 @@ void nj_health_failed(struct nj_health *health,
     if (health->fails++ == 0) {
         health->failing_since_ms = now_ms;
     }
+    follow_clock(health, now_ms);
     for_ms = now_ms - health->failing_since_ms;
     if (health->mood != NJ_SOURCE_SICK) {
         move(health, NJ_SOURCE_FAILING, what);
@@ -151,11 +165,15 @@ int64_t nj_health_patience(const struct nj_health *health, int64_t now_ms)
     if (health->silent_after_ms == 0) {
         return -1;
     }
+    if (left_ms > health->silent_after_ms) {
+        return health->silent_after_ms; /* the clock was set back */
+    }
     return left_ms > 0 ? left_ms : 0;
 }
 
 void nj_health_check(struct nj_health *health, int64_t now_ms)
 {
+    follow_clock(health, now_ms);
     if (is_silent(health, now_ms) && health->mood != NJ_SOURCE_QUIET &&
         health->fails == 0) {
         tell_silence(health, now_ms);

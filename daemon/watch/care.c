@@ -245,11 +245,16 @@ void nj_care_jump(void *ctx, int64_t delta_ms)
     char text[160];
     char by[NJ_DURATION_TEXT];
 
-    (void)snprintf(text, sizeof text,
-                   "The system's clock jumped by %s (or the machine slept). "
-                   "Deadlines were looked at again.",
-                   nj_str_duration_text(delta_ms / 1000 * 1000, by));
+    (void)snprintf(text, sizeof text, "The system's clock jumped by %s%s.",
+                   nj_str_duration_text(delta_ms / 1000 * 1000, by),
+                   delta_ms > 0 ? " (or the machine slept). What came due "
+                                  "meanwhile runs now"
+                                : ". Deadlines keep their distance");
     nj_log_warning("%s", text);
+    if (delta_ms < 0) { /* else everybody would be woken too late */
+        nj_climber_shift(care->climber, delta_ms);
+        nj_outbox_shift(care->opener->outbox, delta_ms);
+    }
     nj_care_alarm(care, "clock", NJ_LEVEL_LOW, "The clock jumped", text);
     over_later(care, &care->clock_over_ms);
     nj_climber_look(care->climber);

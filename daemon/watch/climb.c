@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 
-enum { DEADLINES_A_TURN = 256, LOOK_AGAIN_MS = 60000 };
+enum { DEADLINES_A_TURN = 256, SHIFTED_A_DEED = 256, LOOK_AGAIN_MS = 60000 };
 
 /* ---- from actions to pages --------------------------------------------- */
 
@@ -260,6 +260,65 @@ void nj_climber_look(struct nj_climber *climber)
         climber->env->on_broken(climber->env->broken_ctx,
                                 "memory ran out while arming a timer");
     }
+}
+
+/* Returns whether ALERT has a deadline that moved. */
+static int shift_climb(struct nj_climb *climb, int64_t delta_ms)
+{
+    int moved = climb->due_ms != 0;
+
+    climb->due_ms += climb->due_ms == 0 ? 0 : delta_ms;
+    for (size_t i = 0; i < climb->chain_count; i++) {
+        if (climb->chains[i].due_ms != 0) {
+            climb->chains[i].due_ms += delta_ms;
+            moved = 1;
+        }
+    }
+    return moved;
+}
+
+static void shift_alert(struct nj_climber *climber,
+                        struct nj_deed *deed,
+                        struct nj_alert *alert)
+{
+    enum nj_alert_state state = (enum nj_alert_state)alert->climb.state;
+
+    nj_txn_alert(nj_deed_txn(deed), alert, NULL);
+    if (nj_alerts_moved(climber->alerts, alert, state) != 0) {
+        nj_deed_spoil(deed);
+    }
+}
+
+void nj_climber_shift(struct nj_climber *climber, int64_t delta_ms)
+{
+    struct nj_deed *deed = NULL;
+    struct nj_alert *alert;
+    size_t count = 0;
+    size_t at = 0;
+
+    while ((alert = nj_alerts_each(climber->alerts, &at)) != NULL) {
+        if (alert->climb.state == NJ_ALERT_RESOLVED ||
+            !shift_climb(&alert->climb, delta_ms)) {
+            continue;
+        }
+        if (deed == NULL) {
+            deed = nj_deed_begin(climber->ledger);
+        }
+        if (deed == NULL) {
+            climber->env->on_broken(climber->env->broken_ctx,
+                                    "memory ran out when the clock was set");
+            return;
+        }
+        shift_alert(climber, deed, alert);
+        if (++count % SHIFTED_A_DEED == 0) {
+            nj_deed_commit(deed);
+            deed = NULL;
+        }
+    }
+    if (deed != NULL) {
+        nj_deed_commit(deed);
+    }
+    nj_climber_look(climber);
 }
 
 void nj_climber_open(struct nj_climber *climber)

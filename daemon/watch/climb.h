@@ -52,6 +52,10 @@ void nj_climber_close(struct nj_climber *climber);
 /* Deadlines may have moved (a new alert, a clock that jumped): look again. */
 void nj_climber_look(struct nj_climber *climber);
 
+/* The wall clock was set by DELTA_MS: each deadline keeps its distance in
+ * steady time, in memory and in the store. */
+void nj_climber_shift(struct nj_climber *climber, int64_t delta_ms);
+
 /* A page was given up: the person's next contact. */
 void nj_climber_failed(struct nj_climber *climber,
                        struct nj_alert *alert,

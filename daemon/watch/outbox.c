@@ -246,6 +246,44 @@ void nj_outbox_drop(struct nj_outbox *outbox,
     nj_loop_defer(outbox->env->loop, &outbox->pump, outbox->pump.on_run);
 }
 
+static void
+shift_page(struct nj_waiting *w, struct nj_deed *deed, int64_t delta_ms)
+{
+    w->page.next_ms += delta_ms;
+    w->page.until_ms += w->page.until_ms == 0 ? 0 : delta_ms;
+    w->page.made_ms += delta_ms; /* how long it is tried counts from there */
+    nj_txn_page(nj_deed_txn(deed), &w->page);
+    if (w->entry.place != 0 &&
+        nj_heap_set(&w->outbox->due, &w->entry, w->page.next_ms) != 0) {
+        nj_deed_spoil(deed);
+    }
+}
+
+void nj_outbox_shift(struct nj_outbox *outbox, int64_t delta_ms)
+{
+    struct nj_deed *deed = NULL;
+    struct nj_waiting *w;
+    size_t at = 0;
+
+    while ((w = nj_multimap_each(&outbox->by_alert, &at)) != NULL) {
+        if (deed == NULL) {
+            deed = nj_deed_begin(outbox->ledger);
+        }
+        if (deed == NULL) {
+            outbox->env->on_broken(outbox->env->broken_ctx,
+                                   "memory ran out when the clock was set");
+            return;
+        }
+        if (!w->dropped) {
+            shift_page(w, deed, delta_ms);
+        }
+    }
+    if (deed != NULL) {
+        nj_deed_commit(deed);
+    }
+    nj_loop_defer(outbox->env->loop, &outbox->pump, outbox->pump.on_run);
+}
+
 /* ---- sending ----------------------------------------------------------- */
 
 static struct nj_waiting *take_first(struct nj_outbox *outbox)

@@ -87,6 +87,10 @@ void nj_outbox_drop(struct nj_outbox *outbox,
                     struct nj_deed *deed,
                     const struct nj_alert *alert);
 
+/* The wall clock was set by DELTA_MS: what waits keeps its distance in steady
+ * time, in memory and in the store. */
+void nj_outbox_shift(struct nj_outbox *outbox, int64_t delta_ms);
+
 /* Begin to send; before that pages only wait. */
 void nj_outbox_open(struct nj_outbox *outbox);
 

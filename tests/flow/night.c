@@ -107,6 +107,13 @@ static void on_broken(void *ctx, const char *what)
     n->broken = 1;
 }
 
+static void on_jump(void *ctx, int64_t delta_ms)
+{
+    struct night *n = ctx;
+
+    nj_watch_jump(n->watch, delta_ms);
+}
+
 /* ---- opening ----------------------------------------------------------- */
 
 static void read_plan(struct night *n, const char *yaml)
@@ -195,6 +202,7 @@ void night_open(struct night *n, const char *yaml, const char *start)
                      0);
     nj_zone_destroy(zone);
     assert_int_equal(nj_loop_create(&clock, &n->loop, &err), 0);
+    nj_loop_on_jump(n->loop, on_jump, n);
     read_plan(n, yaml);
     make_engine(n);
     store.names = &n->names;
@@ -355,6 +363,16 @@ void night_pass(struct night *n, const char *duration)
 
     assert_int_equal(nj_str_duration(duration, &ms), 0);
     nj_loop_run_virtual(n->loop, night_now(n) + ms);
+}
+
+void night_set_clock(struct night *n, const char *by)
+{
+    int64_t ms = 0;
+    int back = by[0] == '-';
+
+    assert_int_equal(nj_str_duration(by + back, &ms), 0);
+    nj_loop_set_clock(n->loop, night_now(n) + (back ? -ms : ms));
+    settle(n);
 }
 
 static void on_replied(struct nj_command_req *req,

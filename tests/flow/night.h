@@ -74,6 +74,9 @@ void night_post_like(struct night *n, const struct nj_post *like);
 void night_replan(struct night *n, const char *yaml);
 
 void night_pass(struct night *n, const char *duration);
+
+/* Somebody sets the system's clock, "-1h" or "2h"; no time passes. */
+void night_set_clock(struct night *n, const char *by);
 int64_t night_now(const struct night *n);
 
 /* Run VERB as ACTOR on alert ID (0: none); the answer is in n->reply. */

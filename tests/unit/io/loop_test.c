@@ -712,6 +712,24 @@ static void small_moves_of_the_clock_add_up_until_told(void **state)
     nj_loop_destroy(loop);
 }
 
+static void virtual_clock_can_be_set_and_tells_it(void **state)
+{
+    struct nj_loop *loop = open_loop(NJ_CLOCK_VIRTUAL, 0);
+    struct system_clock clock = {0};
+    int64_t mono = nj_loop_mono_ms(loop);
+    (void)state;
+
+    nj_loop_on_jump(loop, on_jump, &clock);
+    nj_loop_set_clock(loop, night - 3600000);
+    assert_int_equal(clock.times, 0); /* never inside the call */
+    nj_loop_run_virtual(loop, night - 3600000 + 60000);
+    assert_int_equal(clock.times, 1);
+    assert_int_equal(clock.told_ms, -3600000);
+    assert_int_equal(nj_loop_wall_ms(loop), night - 3600000 + 60000);
+    assert_int_equal(nj_loop_mono_ms(loop), mono + 60000);
+    nj_loop_destroy(loop);
+}
+
 static void jump_without_a_listener_is_forgotten(void **state)
 {
     struct nj_loop *loop = open_loop(NJ_CLOCK_REAL, 0);
@@ -893,6 +911,7 @@ int main(void)
         cmocka_unit_test(time_stands_still_within_a_turn),
         cmocka_unit_test(clock_that_jumps_is_told_once_with_its_distance),
         cmocka_unit_test(small_moves_of_the_clock_add_up_until_told),
+        cmocka_unit_test(virtual_clock_can_be_set_and_tells_it),
         cmocka_unit_test(jump_without_a_listener_is_forgotten),
         cmocka_unit_test(hangup_signal_reaches_its_listener_on_the_loop),
         cmocka_unit_test(virtual_loop_refuses_signals),

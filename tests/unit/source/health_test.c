@@ -111,6 +111,26 @@ static void health_silence_is_told_once_until_something_new_comes(void **state)
     nj_health_finish(&health);
 }
 
+static void health_a_clock_set_back_puts_no_alarm_off(void **state)
+{
+    struct told told;
+    struct nj_health health = make(&told);
+    (void)state;
+
+    nj_health_failed(&health, 10 * HOUR, "http 503", 0);
+    nj_health_failed(&health, 2 * HOUR, "http 503", 0);
+    nj_health_failed(&health, 2 * HOUR + 10 * MINUTE, "http 503", 0);
+    assert_int_equal(told.count, 1);
+    nj_health_ok(&health, 2 * HOUR + 10 * MINUTE, 1);
+    assert_int_equal(told.count, 2);
+    health.silent_after_ms = 2 * HOUR;
+    nj_health_ok(&health, HOUR, 0);
+    assert_int_equal(nj_health_patience(&health, HOUR), 2 * HOUR);
+    nj_health_ok(&health, 3 * HOUR, 0);
+    assert_int_equal(told.count, 3);
+    nj_health_finish(&health);
+}
+
 static void health_silence_is_not_asked_for_is_never_told(void **state)
 {
     struct told told;
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test(health_long_trouble_is_told_once_and_its_end),
         cmocka_unit_test(health_urgent_trouble_is_told_at_once),
         cmocka_unit_test(health_silence_is_told_once_until_something_new_comes),
+        cmocka_unit_test(health_a_clock_set_back_puts_no_alarm_off),
         cmocka_unit_test(health_silence_is_not_asked_for_is_never_told),
         cmocka_unit_test(health_status_says_why),
         cmocka_unit_test(health_without_a_listener_is_fine),
