@@ -2,7 +2,7 @@
 _nightjar() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local verbs='list show ack unack resolve snooze escalate reassign note wrong
-        explain raise post log oncall shifts calendar override silence mute sources
+        explain raise post log oncall shifts calendar override cover silence mute sources
         status test reload config check score probe help'
     case $previous in
     override | silence) COMPREPLY=($(compgen -W 'add list remove' -- "$word")) ;;

@@ -168,6 +168,9 @@ add_word(const struct nj_cli *cli, struct nj_jw *w, char kind, size_t *at)
     case 's':
         nj_jw_text(w, "source", cli->words[(*at)++]);
         return -1;
+    case 'S':
+        nj_jw_text(w, "schedule", cli->words[(*at)++]);
+        return -1;
     case 'n':
         if (nj_str_int(cli->words[*at], &id) != 0) {
             return nj_cli_misuse(cli, "'%s' is no number; `list` shows them",
@@ -246,6 +249,15 @@ static int add_numbers(const struct nj_cli *cli, struct nj_jw *w)
     return -1;
 }
 
+/* A cover begins now: its --from names whom it relieves. */
+static const char *
+member_of(const struct nj_cli *cli, const char *option, const char *member)
+{
+    return strcmp(cli->verb->name, "cover") == 0 && strcmp(option, "from") == 0
+               ? "instead_of"
+               : member;
+}
+
 static int add_options(const struct nj_cli *cli, struct nj_jw *w)
 {
     static const struct {
@@ -277,7 +289,8 @@ static int add_options(const struct nj_cli *cli, struct nj_jw *w)
         const char *value = nj_cli_option(cli, texts[i].option);
 
         if (value != NULL) {
-            nj_jw_text(w, texts[i].member, value);
+            nj_jw_text(w, member_of(cli, texts[i].option, texts[i].member),
+                       value);
         }
     }
     if (nj_cli_option(cli, "force") != NULL) {

@@ -1,5 +1,5 @@
-/* How the answers about the house itself look: status, sources, overrides,
- * silences, settings. */
+/* How the answers about the house itself look: status, sources, silences,
+ * settings. */
 
 #include <stdio.h>
 #include <string.h>
@@ -70,20 +70,6 @@ void nj_print_sources(const struct nj_cli *cli, const cJSON *result)
     }
 }
 
-static void print_override(const cJSON *o)
-{
-    (void)printf("%5lld  %-16s ", (long long)nj_json_int(o, "id", 0),
-                 text_or(o, "schedule", "?"));
-    nj_cli_put_time(nj_json_text(o, "from"));
-    (void)printf(" - ");
-    nj_cli_put_time(nj_json_text(o, "until"));
-    (void)printf("  %s", text_or(o, "person", "nobody"));
-    if (nj_json_text(o, "instead_of") != NULL) {
-        (void)printf(" instead of %s", nj_json_text(o, "instead_of"));
-    }
-    (void)putchar('\n');
-}
-
 static void print_silence(const cJSON *s)
 {
     static const char *const fields[] = {"brand", "rule", "source", "author"};
@@ -117,12 +103,6 @@ static void print_each(const cJSON *result,
     {
         print(item);
     }
-}
-
-void nj_print_overrides(const struct nj_cli *cli, const cJSON *result)
-{
-    (void)cli;
-    print_each(result, print_override, "No overrides.");
 }
 
 void nj_print_silences(const struct nj_cli *cli, const cJSON *result)

@@ -56,6 +56,9 @@ static const struct nj_zone *zone_for(const struct nj_plan *plan,
     if (found != NULL) {
         return found->zone;
     }
+    if (schedule == NULL && plan != NULL && plan->schedule_count == 1) {
+        return plan->schedules[0].zone; /* it is meant, or none is */
+    }
     return plan != NULL && plan->brand_count > 0 ? plan->brands[0].zone : NULL;
 }
 

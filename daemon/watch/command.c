@@ -14,6 +14,7 @@ static const struct {
     {"ack", nj_verb_ack},
     {"calendar", nj_verb_calendar},
     {"calendar feed", nj_verb_calendar_feed},
+    {"cover", nj_verb_cover},
     {"escalate", nj_verb_escalate},
     {"explain", nj_verb_explain},
     {"list", nj_verb_list},

@@ -27,6 +27,10 @@ struct nj_commander {
     int64_t started_ms;
 };
 
+/* The plan is another one: what people made by hand and names somebody who is
+ * gone is told, not lost; what names somebody who is back counts again. */
+void nj_commander_replan(struct nj_commander *commander);
+
 /* nj_command_sink's `run`. */
 int nj_commander_run(void *ctx, struct nj_command_req *req);
 
@@ -65,7 +69,8 @@ const char *nj_answer_actor(const struct nj_answering *a);
 nj_verb nj_verb_ack, nj_verb_unack, nj_verb_resolve, nj_verb_snooze,
     nj_verb_escalate, nj_verb_reassign, nj_verb_note, nj_verb_wrong;
 nj_verb nj_verb_raise, nj_verb_post, nj_verb_test, nj_verb_override_add,
-    nj_verb_override_remove, nj_verb_silence_add, nj_verb_silence_remove;
+    nj_verb_override_remove, nj_verb_cover, nj_verb_silence_add,
+    nj_verb_silence_remove;
 nj_verb nj_verb_calendar, nj_verb_calendar_feed;
 nj_verb nj_verb_list, nj_verb_show, nj_verb_explain, nj_verb_log,
     nj_verb_status, nj_verb_oncall, nj_verb_override_list, nj_verb_silence_list;

@@ -1,5 +1,5 @@
-/* Verbs that only ask: list, show, explain, log, status, oncall, and what was
- * overridden or silenced. */
+/* Verbs that only ask: list, show, explain, log, status, oncall, and what is
+ * silenced. */
 
 #include <string.h>
 
@@ -287,19 +287,6 @@ int nj_verb_oncall(struct nj_commander *commander, struct nj_answering *a)
             nj_str_eq(c->schedule, plan->schedules[i].name)) {
             write_oncall(a, &plan->schedules[i], at);
         }
-    }
-    nj_jw_close(&a->w, ']');
-    return 0;
-}
-
-int nj_verb_override_list(struct nj_commander *commander,
-                          struct nj_answering *a)
-{
-    const struct nj_roster *roster = commander->roster;
-
-    nj_jw_open(&a->w, NULL, '[');
-    for (size_t i = 0; i < roster->override_count; i++) {
-        nj_render_override(&a->w, &roster->overrides[i]);
     }
     nj_jw_close(&a->w, ']');
     return 0;

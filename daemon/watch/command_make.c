@@ -1,4 +1,4 @@
-/* Verbs that make something: raise, post, test, overrides, silences. */
+/* Verbs that make something: raise, post, test, silences. */
 
 #include <stdio.h>
 #include <string.h>
@@ -207,145 +207,6 @@ int nj_verb_test(struct nj_commander *commander, struct nj_answering *a)
     return nj_answer_after(a, deed);
 }
 
-/* ---- overrides --------------------------------------------------------- */
-
-static int check_override(struct nj_answering *a,
-                          const struct nj_override *o,
-                          const struct nj_schedule *schedule)
-{
-    const struct nj_plan *plan = a->commander->env->plan;
-    const struct nj_command *c = &a->req->command;
-    struct nj_rota rota;
-    int64_t from, until;
-    char text[NJ_TIME_TEXT];
-
-    if (schedule == NULL) {
-        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no schedule '%s'",
-                          c->schedule == NULL ? "" : c->schedule);
-    }
-    if ((c->person != NULL && nj_plan_person(plan, c->person) == NULL) ||
-        (c->instead_of != NULL &&
-         nj_plan_person(plan, c->instead_of) == NULL)) {
-        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no person '%s'",
-                          c->person != NULL &&
-                                  nj_plan_person(plan, c->person) == NULL
-                              ? c->person
-                              : c->instead_of);
-    }
-    if (c->person == NULL && c->instead_of == NULL) {
-        return nj_err_set(&a->err, NJ_E_INVALID,
-                          "say who takes over (--person), and for whom "
-                          "(--instead-of) if for someone");
-    }
-    if (c->until_ms == 0 && c->for_ms == 0) {
-        return nj_err_set(&a->err, NJ_E_INVALID,
-                          "for how long? --for 2h, or --until TIME");
-    }
-    if (o->until_ms <= o->from_ms) {
-        return nj_err_set(&a->err, NJ_E_INVALID,
-                          "the override ends before it begins");
-    }
-    rota = nj_roster_rota(a->commander->roster, schedule);
-    if (!c->force && nj_override_empties(&rota, o, &from, &until)) {
-        return nj_err_set(&a->err, NJ_E_DENIED,
-                          "from %s on nobody would be on call; name someone "
-                          "instead, or use --force",
-                          nj_time_text(schedule->zone, from, text));
-    }
-    return 0;
-}
-
-int nj_verb_override_add(struct nj_commander *commander, struct nj_answering *a)
-{
-    const struct nj_command *c = &a->req->command;
-    struct nj_watch_env *env = commander->env;
-    int64_t now = nj_loop_wall_ms(env->loop);
-    const struct nj_schedule *schedule =
-        c->schedule == NULL && env->plan->schedule_count == 1
-            ? &env->plan->schedules[0]
-            : nj_plan_schedule(env->plan, c->schedule);
-    struct nj_override o = {
-        .id = env->last_other_id + 1,
-        .from_ms = c->from_ms == 0 ? now : c->from_ms,
-        .until_ms = c->until_ms != 0 ? c->until_ms
-                    : c->for_ms != 0
-                        ? (c->from_ms == 0 ? now : c->from_ms) + c->for_ms
-                        : 0,
-        .schedule = schedule == NULL ? NULL : schedule->name,
-        .person = nj_name(env->names, c->person),
-        .instead_of = nj_name(env->names, c->instead_of),
-        .made_ms = now,
-        .made_by = nj_answer_actor(a),
-    };
-    int code = check_override(a, &o, schedule);
-    char text[NJ_TIME_TEXT];
-    struct nj_deed *deed;
-    struct nj_rota rota;
-    int64_t gap_ms, gap_end_ms;
-    int empties;
-
-    if (code != 0) {
-        return code;
-    }
-    rota = nj_roster_rota(commander->roster, schedule);
-    empties = nj_override_empties(&rota, &o, &gap_ms, &gap_end_ms);
-    deed = nj_deed_begin(commander->ledger);
-    if (deed == NULL || nj_roster_add_override(commander->roster, &o) != 0) {
-        if (deed != NULL) {
-            nj_deed_drop(deed);
-        }
-        return NJ_E_NOMEM;
-    }
-    env->last_other_id++;
-    nj_txn_override(nj_deed_txn(deed), &o, c->text);
-    nj_deed_event(deed, 0, "override", nj_answer_actor(a), "%s%s%s on %s by %s",
-                  o.person == NULL ? "nobody" : o.person,
-                  o.instead_of == NULL ? "" : " instead of ",
-                  o.instead_of == NULL ? "" : o.instead_of, o.schedule,
-                  nj_answer_actor(a));
-    if (empties) {
-        nj_deed_event(
-            deed, 0, "gap", nj_answer_actor(a),
-            "%s: nobody is on call from %s on, forced by %s", schedule->name,
-            nj_time_text(schedule->zone, gap_ms, text), nj_answer_actor(a));
-    }
-    nj_render_override(&a->w, &o);
-    return nj_answer_after(a, deed);
-}
-
-static int removed(struct nj_answering *a,
-                   struct nj_deed *deed,
-                   int was_there,
-                   const char *what)
-{
-    if (!was_there) {
-        nj_deed_drop(deed);
-        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no %s %lld", what,
-                          (long long)a->req->command.id);
-    }
-    nj_deed_event(deed, 0, what, nj_answer_actor(a), "%s %lld removed by %s",
-                  what, (long long)a->req->command.id, nj_answer_actor(a));
-    nj_jw_open(&a->w, NULL, '{');
-    nj_jw_int(&a->w, "removed", a->req->command.id);
-    nj_jw_close(&a->w, '}');
-    return nj_answer_after(a, deed);
-}
-
-int nj_verb_override_remove(struct nj_commander *commander,
-                            struct nj_answering *a)
-{
-    int64_t id = a->req->command.id;
-    struct nj_deed *deed = nj_deed_begin(commander->ledger);
-
-    if (deed == NULL) {
-        return NJ_E_NOMEM;
-    }
-    nj_txn_override_remove(nj_deed_txn(deed), id, nj_answer_actor(a),
-                           nj_loop_wall_ms(commander->env->loop));
-    return removed(a, deed, nj_roster_remove_override(commander->roster, id),
-                   "override");
-}
-
 /* ---- silences ---------------------------------------------------------- */
 
 int nj_verb_silence_add(struct nj_commander *commander, struct nj_answering *a)
@@ -406,12 +267,22 @@ int nj_verb_silence_remove(struct nj_commander *commander,
                            struct nj_answering *a)
 {
     int64_t id = a->req->command.id;
+    const char *actor = nj_answer_actor(a);
     struct nj_deed *deed = nj_deed_begin(commander->ledger);
 
     if (deed == NULL) {
         return NJ_E_NOMEM;
     }
+    if (!nj_roster_remove_silence(commander->roster, id)) {
+        nj_deed_drop(deed);
+        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no silence %lld",
+                          (long long)id);
+    }
     nj_txn_silence_remove(nj_deed_txn(deed), id);
-    return removed(a, deed, nj_roster_remove_silence(commander->roster, id),
-                   "silence");
+    nj_deed_event(deed, 0, "silence", actor, "silence %lld removed by %s",
+                  (long long)id, actor);
+    nj_jw_open(&a->w, NULL, '{');
+    nj_jw_int(&a->w, "removed", id);
+    nj_jw_close(&a->w, '}');
+    return nj_answer_after(a, deed);
 }

@@ -99,3 +99,24 @@ size_t nj_news_tell(struct nj_outbox *outbox,
     nj_buf_finish(&text);
     return sent;
 }
+
+void nj_news_failed(struct nj_outbox *outbox, const struct nj_page *page)
+{
+    const struct nj_person *person =
+        nj_plan_person(outbox->env->plan, page->person);
+    struct nj_deed *deed;
+
+    if (person == NULL || person->email == NULL ||
+        person->email_channel == NULL ||
+        page->channel == person->email_channel) {
+        return;
+    }
+    deed = nj_deed_begin(outbox->ledger);
+    if (deed != NULL) {
+        const struct nj_contact_step mail = {0, person->email_channel,
+                                             person->email};
+
+        send_to(outbox, deed, person, &mail, page->text);
+        nj_deed_commit(deed);
+    }
+}

@@ -24,4 +24,7 @@ size_t nj_news_tell(struct nj_outbox *outbox,
                     const char *headline,
                     const char *body);
 
+/* PAGE, news, was given up: once more by mail, when that is another way. */
+void nj_news_failed(struct nj_outbox *outbox, const struct nj_page *page);
+
 #endif

@@ -105,14 +105,19 @@ void nj_render_event(struct nj_jw *w, const struct nj_event *event)
 
 void nj_render_override(struct nj_jw *w, const struct nj_override *override_)
 {
-    nj_jw_open(w, NULL, '{');
-    nj_jw_int(w, "id", override_->id);
+    if (override_->id == 0) {
+        nj_jw_null(w, "id");
+    } else {
+        nj_jw_int(w, "id", override_->id);
+    }
     nj_jw_text(w, "schedule", override_->schedule);
     nj_render_time(w, "from", override_->from_ms);
     nj_render_time(w, "until", override_->until_ms);
     nj_jw_text(w, "person", override_->person);
     nj_jw_text(w, "instead_of", override_->instead_of);
-    nj_jw_close(w, '}');
+    nj_render_time(w, "made", override_->made_ms);
+    nj_jw_text(w, "by",
+               override_->id == 0 ? "configuration" : override_->made_by);
 }
 
 void nj_render_silence(struct nj_jw *w, const struct nj_silence *silence)

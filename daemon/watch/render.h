@@ -17,6 +17,7 @@ void nj_render_alert(struct nj_jw *w,
 void nj_render_post(struct nj_jw *w, const struct nj_post_row *row);
 void nj_render_page(struct nj_jw *w, const struct nj_page *page);
 void nj_render_event(struct nj_jw *w, const struct nj_event *event);
+/* The members of OVERRIDE into the object that is open in W. */
 void nj_render_override(struct nj_jw *w, const struct nj_override *override_);
 void nj_render_silence(struct nj_jw *w, const struct nj_silence *silence);
 

@@ -46,6 +46,48 @@ static void tell_change(const struct nj_roster *roster, int is_tidying)
     }
 }
 
+/* ---- overrides --------------------------------------------------------- */
+
+const char *nj_roster_gone(const struct nj_plan *plan,
+                           const struct nj_override *o)
+{
+    if (nj_plan_schedule(plan, o->schedule) == NULL) {
+        return o->schedule;
+    }
+    if (o->person != NULL && nj_plan_person(plan, o->person) == NULL) {
+        return o->person;
+    }
+    if (o->instead_of != NULL && nj_plan_person(plan, o->instead_of) == NULL) {
+        return o->instead_of;
+    }
+    return NULL;
+}
+
+static int grow(struct nj_roster *roster)
+{
+    size_t room = roster->override_room * 2 + 8;
+    struct nj_override *grown;
+
+    if (roster->override_count < roster->override_room) {
+        return 0;
+    }
+    grown = realloc(roster->overrides, room * sizeof *grown);
+    if (grown == NULL) {
+        return NJ_E_NOMEM;
+    }
+    roster->overrides = grown;
+    roster->override_room = room;
+    return 0;
+}
+
+static void exchange(struct nj_override *a, struct nj_override *b)
+{
+    struct nj_override kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
 int nj_roster_add_override(struct nj_roster *roster,
                            const struct nj_override *override_)
 {
@@ -54,38 +96,95 @@ int nj_roster_add_override(struct nj_roster *roster,
 
     if (intern(names, &copy.schedule) != 0 ||
         intern(names, &copy.person) != 0 ||
-        intern(names, &copy.instead_of) != 0) {
+        intern(names, &copy.instead_of) != 0 ||
+        intern(names, &copy.made_by) != 0 || grow(roster) != 0) {
         return NJ_E_NOMEM;
     }
-    if (roster->override_count == roster->override_room) {
-        size_t room = roster->override_room * 2 + 8;
-        struct nj_override *grown =
-            realloc(roster->overrides, room * sizeof *grown);
-
-        if (grown == NULL) {
-            return NJ_E_NOMEM;
-        }
-        roster->overrides = grown;
-        roster->override_room = room;
-    }
     roster->overrides[roster->override_count++] = copy;
+    if (nj_roster_gone(roster->env->plan, &copy) == NULL) {
+        exchange(&roster->overrides[roster->counting++],
+                 &roster->overrides[roster->override_count - 1]);
+    }
     tell_change(roster, 0);
     return 0;
 }
 
+static size_t place_of(const struct nj_roster *roster, int64_t id)
+{
+    size_t i = 0;
+
+    while (i < roster->override_count && roster->overrides[i].id != id) {
+        i++;
+    }
+    return i;
+}
+
+const struct nj_override *nj_roster_override(const struct nj_roster *roster,
+                                             int64_t id)
+{
+    size_t i = place_of(roster, id);
+
+    return i < roster->override_count ? &roster->overrides[i] : NULL;
+}
+
+void nj_roster_aside(struct nj_roster *roster, int64_t id)
+{
+    size_t i = place_of(roster, id);
+
+    if (i < roster->counting) {
+        exchange(&roster->overrides[i],
+                 &roster->overrides[roster->counting - 1]);
+    }
+}
+
+static void drop(struct nj_roster *roster, size_t i)
+{
+    if (i < roster->counting) {
+        exchange(&roster->overrides[i], &roster->overrides[--roster->counting]);
+        i = roster->counting;
+    }
+    exchange(&roster->overrides[i],
+             &roster->overrides[--roster->override_count]);
+}
+
 int nj_roster_remove_override(struct nj_roster *roster, int64_t id)
 {
+    size_t i = place_of(roster, id);
+
+    if (i == roster->override_count) {
+        return 0;
+    }
+    drop(roster, i);
+    tell_change(roster, 0);
+    return 1;
+}
+
+void nj_roster_replan(struct nj_roster *roster,
+                      void (*on_turned)(void *ctx,
+                                        const struct nj_override *o,
+                                        const char *gone),
+                      void *ctx)
+{
+    size_t counted = roster->counting;
+
+    roster->counting = 0;
     for (size_t i = 0; i < roster->override_count; i++) {
-        if (roster->overrides[i].id == id) {
-            roster->override_count--;
-            memmove(&roster->overrides[i], &roster->overrides[i + 1],
-                    (roster->override_count - i) * sizeof *roster->overrides);
-            tell_change(roster, 0);
-            return 1;
+        struct nj_override *o = &roster->overrides[i];
+        const char *gone = nj_roster_gone(roster->env->plan, o);
+
+        if ((i < counted) != (gone == NULL)) {
+            on_turned(ctx, o, gone);
         }
     }
-    return 0;
+    for (size_t i = 0; i < roster->override_count; i++) {
+        if (nj_roster_gone(roster->env->plan, &roster->overrides[i]) == NULL) {
+            exchange(&roster->overrides[i],
+                     &roster->overrides[roster->counting++]);
+        }
+    }
 }
+
+/* ---- silences ---------------------------------------------------------- */
 
 static int copy_text(struct nj_arena *arena, const char **text)
 {
@@ -159,11 +258,20 @@ const struct nj_silence *nj_roster_silenced(const struct nj_roster *roster,
     return NULL;
 }
 
+/* ---- who --------------------------------------------------------------- */
+
+struct nj_rota nj_roster_rota_before(const struct nj_roster *roster,
+                                     const struct nj_schedule *schedule,
+                                     size_t newest)
+{
+    return (struct nj_rota){schedule, roster->overrides,
+                            roster->counting - newest};
+}
+
 struct nj_rota nj_roster_rota(const struct nj_roster *roster,
                               const struct nj_schedule *schedule)
 {
-    return (struct nj_rota){schedule, roster->overrides,
-                            roster->override_count};
+    return nj_roster_rota_before(roster, schedule, 0);
 }
 
 static size_t
@@ -189,14 +297,14 @@ static size_t on_call_people(const struct nj_roster *roster,
     const struct nj_schedule *schedule =
         nj_plan_schedule(roster->env->plan, schedule_name);
     struct nj_oncall oncall;
+    struct nj_rota rota;
     size_t count = 0;
 
     if (schedule == NULL) {
         return 0;
     }
-    nj_oncall_span(
-        &(struct nj_rota){schedule, roster->overrides, roster->override_count},
-        now_ms, &oncall);
+    rota = nj_roster_rota(roster, schedule);
+    nj_oncall_span(&rota, now_ms, &oncall);
     for (size_t i = 0; i < oncall.count; i++) {
         count = add_person(oncall.people[i], out, count, max);
     }
@@ -242,15 +350,12 @@ struct nj_esc_view nj_roster_view(struct nj_roster *roster)
 
 void nj_roster_tidy(struct nj_roster *roster, int64_t now_ms)
 {
-    size_t kept = 0;
-
     tell_change(roster, 1);
-    for (size_t i = 0; i < roster->override_count; i++) {
-        if (roster->overrides[i].until_ms > now_ms) {
-            roster->overrides[kept++] = roster->overrides[i];
+    for (size_t i = roster->override_count; i > 0; i--) {
+        if (roster->overrides[i - 1].until_ms <= now_ms) {
+            drop(roster, i - 1);
         }
     }
-    roster->override_count = kept;
     for (struct nj_quiet **at = &roster->silences; *at != NULL;) {
         struct nj_quiet *quiet = *at;
 

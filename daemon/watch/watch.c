@@ -6,6 +6,7 @@
 
 #include "watch/channel_care.h"
 #include "watch/command.h"
+#include "watch/news.h"
 
 enum {
     RESOLVED_KEPT_MS = 24 * 3600000, /* read again, they may reopen */
@@ -141,6 +142,10 @@ on_page_failed(void *ctx, struct nj_alert *alert, const struct nj_page *page)
 {
     struct nj_watch *watch = ctx;
 
+    if (page->kind == NJ_PAGE_NEWS) {
+        nj_news_failed(&watch->outbox, page);
+        return;
+    }
     nj_climber_failed(&watch->climber, alert, page);
 }
 
@@ -387,6 +392,7 @@ int nj_watch_replan(struct nj_watch *watch,
         return NJ_E_NOMEM;
     }
     watch->env.plan = plan;
+    nj_commander_replan(&watch->commander);
     nj_alerts_plan_changed(&watch->alerts);
     nj_channel_care_forget(&watch->channel_care);
     nj_calendars_renew(&watch->calendars);

@@ -152,14 +152,36 @@ def test_overrides_and_silences_hold_and_can_be_taken_back(desk):
     desk.kill()
     desk.start()
     assert desk.ask("oncall")[0]["people"] == ["tom"]
+    listed = desk.ask("override", "list")[0]
+    assert listed["by"] == made["by"] and listed["state"] == "in force"
     assert desk.run("override", "remove", str(made["id"])).returncode == 0
     assert desk.ask("oncall")[0]["people"] == ["maya"]
+    assert desk.ask("override", "list") == []
+    trail = desk.ask("override", "list", "--all")[0]
+    assert trail["state"] == "removed" and trail["removed_by"] == made["by"]
+    shown = desk.run("override", "list", "--all").stdout
+    assert f"removed by {made['by']}" in shown and "tom instead of maya" in shown
+    wait_for(lambda: len(desk.hook.pages()) >= 2,
+             why="tom is told of both changes")
+    assert {p["kind"] for p in desk.hook.pages()} == {"news"}
+    told = len(desk.hook.pages())
     quiet = desk.ask("mute", "hook", "--for", "1h")
     push(desk, {"id": "q", "author": "q", "text": NASTY})
     time.sleep(0.3)
-    assert desk.hook.pages() == []
+    assert len(desk.hook.pages()) == told
     assert desk.run("silence", "remove", str(quiet["id"])).returncode == 0
     assert desk.ask("silence", "list") == []
+
+
+def test_a_cover_begins_now_and_says_until_when(desk):
+    done = desk.run("cover", "--person", "tom", "--from", "maya", "--for", "2h")
+    assert done.returncode == 0, done.stderr
+    assert "tom is on call in" in done.stdout
+    assert "instead of maya until" in done.stdout
+    assert desk.ask("oncall")[0]["people"] == ["tom"]
+    again = desk.run("cover", "--person", "tom", "--from", "maya", "--for", "1h")
+    assert again.returncode == 1 and "maya is not on call" in again.stderr
+    assert "cover" in desk.run("override", "list").stdout
 
 
 def test_the_story_is_told_as_it_happens(desk):

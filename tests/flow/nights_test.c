@@ -279,6 +279,7 @@ static void an_override_pages_the_stand_in(void **state)
                               .for_ms = 3600000};
 
     assert_int_equal(night_command(n, &take), 0);
+    assert_non_null(strstr(night_said(n), "23:00 maya desktop news\n"));
     night_post(n, nasty);
     assert_string_equal(night_said(n), "23:00 tom email call\n");
     night_restart(n);

@@ -1,0 +1,140 @@
+/* How answers about the rota look: overrides and who made them, covers. */
+
+#include <string.h>
+#include <time.h>
+
+#include "cmd/cli.h"
+#include "model/zone.h"
+
+static const char *
+text_or(const cJSON *object, const char *name, const char *otherwise)
+{
+    const char *text = nj_json_text(object, name);
+
+    return text == NULL ? otherwise : text;
+}
+
+/* "Tue 24 Nov 18:00" here, or "Tue 24 Nov 2027 18:00" in another year. */
+static void put_minute(const char *rfc3339)
+{
+    time_t now = time(NULL);
+    time_t then;
+    struct tm tm_now;
+    struct tm tm_then;
+    int64_t at_ms;
+    char text[40];
+
+    if (rfc3339 == NULL ||
+        nj_time_read(NULL, rfc3339, NJ_FOLD_FIRST, &at_ms) != 0) {
+        (void)printf("-");
+        return;
+    }
+    then = (time_t)(at_ms / 1000);
+    if (localtime_r(&now, &tm_now) != NULL &&
+        localtime_r(&then, &tm_then) != NULL &&
+        strftime(text, sizeof text,
+                 tm_now.tm_year == tm_then.tm_year ? "%a %d %b %H:%M"
+                                                   : "%a %d %b %Y %H:%M",
+                 &tm_then) > 0) {
+        (void)printf("%s", text);
+    }
+}
+
+static void put_span(const cJSON *o)
+{
+    put_minute(nj_json_text(o, "from"));
+    (void)printf(" - ");
+    put_minute(nj_json_text(o, "until"));
+}
+
+static void put_trail(const cJSON *o)
+{
+    const char *by = nj_json_text(o, "by");
+    const char *note = nj_json_text(o, "note");
+
+    (void)printf("       %s", text_or(o, "state", "made"));
+    if (nj_json_text(o, "made") != NULL) {
+        (void)printf(", made by %s ", by == NULL ? "?" : by);
+        put_minute(nj_json_text(o, "made"));
+    } else if (by != NULL) {
+        (void)printf(", by %s", by);
+    }
+    if (nj_json_text(o, "removed_by") != NULL) {
+        (void)printf(", removed by %s ", nj_json_text(o, "removed_by"));
+        put_minute(nj_json_text(o, "removed"));
+    }
+    if (note != NULL) {
+        (void)printf(": ");
+        nj_cli_put(note, 0);
+    }
+    (void)putchar('\n');
+    if (nj_json_text(o, "gone") != NULL) {
+        (void)printf("       it does not count: the configuration has no ");
+        nj_cli_put(nj_json_text(o, "gone"), 0);
+        (void)putchar('\n');
+    }
+}
+
+static void print_override(const cJSON *o)
+{
+    const char *instead_of = nj_json_text(o, "instead_of");
+
+    if (nj_json_int(o, "id", 0) > 0) {
+        (void)printf("%5lld  ", (long long)nj_json_int(o, "id", 0));
+    } else {
+        (void)printf("    -  ");
+    }
+    (void)printf("%s  ", text_or(o, "schedule", "?"));
+    put_span(o);
+    (void)printf("  %s%s%s\n", text_or(o, "person", "nobody"),
+                 instead_of == NULL ? " in addition" : " instead of ",
+                 instead_of == NULL ? "" : instead_of);
+    put_trail(o);
+    if (nj_json_text(o, "notice") != NULL) {
+        (void)printf("       ");
+        nj_cli_put(nj_json_text(o, "notice"), 0);
+        (void)putchar('\n');
+    }
+}
+
+void nj_print_overrides(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *item;
+
+    (void)cli;
+    if (cJSON_IsObject(result)) {
+        print_override(result);
+        return;
+    }
+    if (cJSON_GetArraySize(result) == 0) {
+        (void)puts("No overrides.");
+    }
+    cJSON_ArrayForEach(item, result)
+    {
+        print_override(item);
+    }
+}
+
+void nj_print_cover(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *person;
+    const char *comma = " instead of ";
+    int64_t open = nj_json_int(result, "open", 0);
+
+    (void)cli;
+    (void)printf("%s is on call in %s", text_or(result, "person", "?"),
+                 text_or(result, "schedule", "?"));
+    cJSON_ArrayForEach(person,
+                       cJSON_GetObjectItemCaseSensitive(result, "instead_of"))
+    {
+        (void)printf("%s%s", comma, cJSON_GetStringValue(person));
+        comma = ", ";
+    }
+    (void)printf(" until ");
+    put_minute(nj_json_text(result, "until"));
+    (void)printf(".\n");
+    if (open > 0) {
+        (void)printf("%lld %s open: nightjar list\n", (long long)open,
+                     open == 1 ? "alert is" : "alerts are");
+    }
+}
