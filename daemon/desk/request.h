@@ -25,9 +25,9 @@ struct nj_request {
 };
 
 /* Read LINE[0..LEN). Wall times without an offset are on the clock of the
- * schedule named, or the only one, else of PLAN's first brand (PLAN may be NULL: UTC). Returns
- * 0; NJ_E_INVALID with a sentence; NJ_E_TOOBIG; NJ_E_NOMEM. On success finish
- * with nj_request_finish. */
+ * schedule named, or of the only one, else of PLAN's first brand (PLAN may be
+ * NULL: UTC). Returns 0; NJ_E_INVALID with a sentence; NJ_E_TOOBIG; NJ_E_NOMEM.
+ * On success finish with nj_request_finish. */
 int nj_request_read(const char *line,
                     size_t len,
                     const struct nj_plan *plan,

@@ -76,7 +76,7 @@ const struct nj_schedule *nj_handing_schedule(struct nj_answering *a)
     return found;
 }
 
-/* ---- trying ---------------------------------------------------------------- */
+/* ---- trying -------------------------------------------------------------- */
 
 void nj_handing_add(struct nj_handing *h,
                     const char *person,
@@ -200,7 +200,7 @@ int nj_handing_try(struct nj_handing *h, int force)
     return code;
 }
 
-/* ---- writing and telling --------------------------------------------------- */
+/* ---- writing and telling ------------------------------------------------- */
 
 /* What waits for whoever is on call now: their first question. */
 static void say_open(const struct nj_answering *a, struct nj_buf *out)
