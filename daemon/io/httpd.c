@@ -220,7 +220,7 @@ int nj_httpd_open(struct nj_loop *loop,
                   struct nj_err *err)
 {
     struct nj_httpd *httpd;
-    int fd;
+    int fd = -1;
     int bad = open_socket(opts->listen, &fd);
 
     if (bad != 0) {

@@ -140,7 +140,8 @@ static int make_server(struct nj_mailer *mailer,
         if (server != NULL) {
             free_server(server);
         }
-        return nj_err_set(err, NJ_E_NOMEM, "no memory");
+        (void)nj_err_set(err, NJ_E_NOMEM, "no memory");
+        return NJ_E_NOMEM;
     }
     code = needs_tls ? find_authority(mailer, ca_file, &server->where.tls, err)
                      : 0;

@@ -208,7 +208,7 @@ static void write_date(struct nj_buf *out, int64_t at_ms, int offset_s)
                                          "May", "Jun", "Jul", "Aug",
                                          "Sep", "Oct", "Nov", "Dec"};
     int minutes = offset_s / 60;
-    int64_t s = at_ms / 1000 - (at_ms % 1000 < 0) + minutes * 60;
+    int64_t s = at_ms / 1000 - (at_ms % 1000 < 0) + (int64_t)minutes * 60;
     int64_t day = s / 86400 - (s % 86400 < 0);
     int of_day = (int)(s - day * 86400);
     struct nj_civil date;
