@@ -8,6 +8,7 @@
 
 #include "app/inside.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "io/crypto.h"
 #include "io/system.h"
@@ -367,6 +368,7 @@ static void start(struct nj_app *app)
     nj_log_notice("nightjard %s watches %zu sources for %zu brands", NJ_VERSION,
                   app->seat_count, app->plan->brand_count);
     app->opened = 1;
+    nj_mem_give_back();
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "app/inside.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "conf/show.h"
 
@@ -165,6 +166,7 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
     }
     if (code == 0) {
         exchange(app, &fresh, &changed);
+        nj_mem_give_back();
     } else {
         drop_fresh(&fresh);
     }

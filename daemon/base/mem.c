@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,4 +96,9 @@ void nj_wipe(void *p, size_t len)
     if (p != NULL) {
         explicit_bzero(p, len);
     }
+}
+
+void nj_mem_give_back(void)
+{
+    (void)malloc_trim(0);
 }

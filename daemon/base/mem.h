@@ -36,6 +36,10 @@ char *nj_arena_strdup(struct nj_arena *arena, const char *text);
 /* Free everything ARENA handed out and make it empty. Safe on a zeroed one. */
 void nj_arena_finish(struct nj_arena *arena);
 
+/* Give whole pages that nobody uses any more back to the system: after a start
+ * or a reload, which read and build much and keep little of it. Any thread. */
+void nj_mem_give_back(void);
+
 /* Overwrite P[0..LEN) so that the compiler cannot drop it. P may be NULL. */
 void nj_wipe(void *p, size_t len);
 

@@ -412,6 +412,17 @@ static int open_engine(struct nj_fetcher *fetcher,
     return choose_ca(fetcher, opts, err);
 }
 
+/* libcurl brings GnuTLS along, for LDAP and RTMP, which are never spoken here;
+ * it would set itself up in every process that as much as loads it. This is its
+ * way to be told not to (GNUTLS_SKIP_GLOBAL_INIT in its header); a program must
+ * export it. libldap would still set it up on its own. */
+int _gnutls_global_init_skip(void);
+
+int _gnutls_global_init_skip(void)
+{
+    return 1;
+}
+
 int nj_fetcher_create(struct nj_loop *loop,
                       const struct nj_fetcher_opts *opts,
                       struct nj_fetcher **out,

@@ -8,11 +8,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "store/sqlite.h"
 
-enum { PRIVATE = 0600, ZEROS_BYTES = 64 << 10 };
+enum { PRIVATE = 0600, ZEROS_BYTES = 4 << 10, ZEROS_TIMES = 16 };
 
 /* PATH with SUFFIX, for the caller to free; NULL when memory ran out. */
 static char *beside(const char *path, const char *suffix)
@@ -100,9 +101,25 @@ int nj_sqlite_touch(const char *path, struct nj_err *err)
     return 0;
 }
 
+/* Write up to BYTES zeros at byte AT of FD; what pwritev returns. */
+static ssize_t write_zeros(int fd, size_t at, size_t bytes)
+{
+    static char zeros[ZEROS_BYTES]; /* never written; takes no file */
+    struct iovec parts[ZEROS_TIMES];
+    int count = 0;
+
+    while (bytes > 0 && count < ZEROS_TIMES) {
+        size_t n = bytes < sizeof zeros ? bytes : sizeof zeros;
+
+        parts[count] = (struct iovec){zeros, n};
+        count++;
+        bytes -= n;
+    }
+    return pwritev(fd, parts, count, (off_t)at);
+}
+
 void nj_sqlite_prepare_wal(const char *path, size_t bytes)
 {
-    static const char zeros[ZEROS_BYTES];
     char *name = beside(path, "-wal");
     int fd =
         name == NULL ? -1 : open(name, O_RDWR | O_CREAT | O_CLOEXEC, PRIVATE);
@@ -115,12 +132,12 @@ void nj_sqlite_prepare_wal(const char *path, size_t bytes)
         size_t at = (size_t)now.st_size;
 
         while (at < bytes) {
-            size_t n = bytes - at < sizeof zeros ? bytes - at : sizeof zeros;
+            ssize_t n = write_zeros(fd, at, bytes - at);
 
-            if (pwrite(fd, zeros, n, (off_t)at) != (ssize_t)n) {
+            if (n <= 0) {
                 break;
             }
-            at += n;
+            at += (size_t)n;
         }
     }
     if (fd >= 0) {
