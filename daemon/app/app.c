@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/inside.h"
 #include "base/log.h"
@@ -16,42 +15,6 @@
 enum { STORE_GRACE_MS = 5000, WATCH_GRACE_MS = 3000 };
 
 /* ---- settings and plan ------------------------------------------------- */
-
-static int64_t system_wall_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int nj_app_check(const char *config,
-                 int64_t now_ms,
-                 struct nj_problems *problems)
-{
-    struct nj_settings *settings = NULL;
-    struct nj_names names = {0};
-    struct nj_plan plan = {0};
-    int code =
-        nj_settings_load(config, &nj_secrets_offline, &settings, problems);
-
-    if (code == 0) {
-        code = nj_plan_build(settings, &names,
-                             now_ms == 0 ? system_wall_ms() : now_ms, &plan,
-                             problems);
-    }
-    if (code == 0) {
-        code = nj_app_check_signs(settings, problems);
-    }
-    if (code == 0) {
-        nj_plan_warn(settings, &plan, now_ms == 0 ? system_wall_ms() : now_ms,
-                     problems);
-    }
-    nj_plan_finish(&plan);
-    nj_settings_destroy(settings);
-    nj_names_finish(&names);
-    return code;
-}
 
 static int
 read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)

@@ -154,6 +154,43 @@ static void build_rest(struct nj_site *site)
     }
 }
 
+/* Below NODE, each zone that the file names. */
+static void examine_zones(struct nj_site *site, const struct nj_node *node)
+{
+    if (nj_node_kind(node) == NJ_KIND_ZONE && nj_node_written(node) &&
+        !nj_node_broken(node)) {
+        (void)nj_site_zone(site, node);
+    }
+    for (const struct nj_node *child = nj_node_first(node); child != NULL;
+         child = nj_node_next(child)) {
+        examine_zones(site, child);
+    }
+}
+
+int nj_plan_examine(const struct nj_settings *settings,
+                    int64_t now_ms,
+                    struct nj_problems *problems)
+{
+    struct nj_names names = {0};
+    struct nj_zone *utc = NULL;
+    struct nj_site site = {
+        .settings = settings,
+        .root = nj_settings_root(settings),
+        .names = &names,
+        .problems = problems,
+        .now_ms = now_ms,
+    };
+
+    examine_zones(&site, site.root);
+    if (nj_zone_load(NULL, "UTC", &utc, NULL) == 0) {
+        nj_site_examine_holidays(&site, utc);
+    }
+    nj_zone_destroy(utc);
+    nj_plan_finish(&site.plan);
+    nj_names_finish(&names);
+    return site.failed ? NJ_E_NOMEM : 0;
+}
+
 int nj_plan_build(const struct nj_settings *settings,
                   struct nj_names *names,
                   int64_t now_ms,

@@ -20,6 +20,13 @@ int nj_plan_build(const struct nj_settings *settings,
                   struct nj_plan *out,
                   struct nj_problems *problems) NJ_MUST;
 
+/* Tell the same of SETTINGS that have errors (nj_settings_examine), as far as
+ * it can be seen: zones that are none, calendars and dates that cannot be
+ * read. 0 or NJ_E_NOMEM. */
+int nj_plan_examine(const struct nj_settings *settings,
+                    int64_t now_ms,
+                    struct nj_problems *problems) NJ_MUST;
+
 /* What a good colleague would warn of in PLAN at NOW_MS: hours of the next 30
  * days with nobody on call, empty rotations, people nobody could wake, rules
  * slower than their step, policies without a last resort. Added to PROBLEMS as

@@ -64,9 +64,14 @@ static void add_dates(struct nj_site *site,
     for (const struct nj_node *item = nj_node_first(list); item != NULL;
          item = nj_node_next(item)) {
         struct nj_err err = {0};
-        int code = nj_node_kind(item) == NJ_KIND_PATH
-                       ? add_calendar(h, nj_node_path(item), &err)
-                       : nj_holidays_date(h, nj_node_text(item), NULL, &err);
+        int code;
+
+        if (nj_node_broken(item)) {
+            continue;
+        }
+        code = nj_node_kind(item) == NJ_KIND_PATH
+                   ? add_calendar(h, nj_node_path(item), &err)
+                   : nj_holidays_date(h, nj_node_text(item), NULL, &err);
 
         if (code == NJ_E_NOMEM) {
             site->failed = 1;
@@ -95,6 +100,18 @@ static void read_holidays(struct nj_site *site,
         site->failed = 1;
     }
     nj_holidays_finish(&h);
+}
+
+void nj_site_examine_holidays(struct nj_site *site, const struct nj_zone *any)
+{
+    const struct nj_node *section = nj_node_get(site->root, "brands");
+
+    for (const struct nj_node *node = nj_node_first(section); node != NULL;
+         node = nj_node_next(node)) {
+        struct nj_brand brand = {.zone = any};
+
+        read_holidays(site, nj_node_get(node, "holidays"), &brand);
+    }
 }
 
 static void build_brand(struct nj_site *site,

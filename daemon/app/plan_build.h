@@ -41,6 +41,8 @@ const struct nj_window *nj_site_windows(struct nj_site *site,
                                         size_t *out_count);
 
 void nj_site_brands(struct nj_site *site);
+/* Only tell what is wrong with the holidays of the brands. */
+void nj_site_examine_holidays(struct nj_site *site, const struct nj_zone *any);
 void nj_site_people(struct nj_site *site);
 void nj_site_teams(struct nj_site *site);
 void nj_site_schedules(struct nj_site *site);

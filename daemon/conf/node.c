@@ -119,6 +119,11 @@ const struct nj_node *nj_node_next(const struct nj_node *node)
     return node == NULL ? NULL : node->next;
 }
 
+int nj_node_broken(const struct nj_node *node)
+{
+    return node != NULL && node->broken;
+}
+
 size_t nj_node_count(const struct nj_node *node)
 {
     const struct nj_node *child = node == NULL ? NULL : node->first;

@@ -85,9 +85,11 @@ static int read_into(struct nj_settings *settings,
     return code == 0 ? problems->status : code;
 }
 
-int nj_settings_read(const struct nj_conf_input *input,
-                     struct nj_settings **out,
-                     struct nj_problems *problems)
+/* With KEEP the tree of a file with errors is given as well. */
+static int read_input(const struct nj_conf_input *input,
+                      int keep,
+                      struct nj_settings **out,
+                      struct nj_problems *problems)
 {
     struct nj_settings *settings;
     int code;
@@ -98,12 +100,19 @@ int nj_settings_read(const struct nj_conf_input *input,
         return NJ_E_NOMEM;
     }
     code = read_into(settings, input, problems);
-    if (code != 0) {
-        nj_settings_destroy(settings);
+    if (code == 0 || (keep && code == NJ_E_INVALID && settings->root != NULL)) {
+        *out = settings;
         return code;
     }
-    *out = settings;
-    return 0;
+    nj_settings_destroy(settings);
+    return code;
+}
+
+int nj_settings_read(const struct nj_conf_input *input,
+                     struct nj_settings **out,
+                     struct nj_problems *problems)
+{
+    return read_input(input, 0, out, problems);
 }
 
 /* --- from a file --- */
@@ -156,6 +165,7 @@ read_file(const char *path, struct nj_buf *buf, struct nj_problems *problems)
 static int read_text(const char *path,
                      const char *directory,
                      const struct nj_secret_resolver *secrets,
+                     int keep,
                      struct nj_settings **out,
                      struct nj_problems *problems)
 {
@@ -171,16 +181,17 @@ static int read_text(const char *path,
                                       .directory = directory,
                                       .secrets = secrets};
 
-        code = nj_settings_read(&input, out, problems);
+        code = read_input(&input, keep, out, problems);
     }
     nj_buf_finish(&text);
     return code;
 }
 
-int nj_settings_load(const char *path,
-                     const struct nj_secret_resolver *secrets,
-                     struct nj_settings **out,
-                     struct nj_problems *problems)
+static int load(const char *path,
+                const struct nj_secret_resolver *secrets,
+                int keep,
+                struct nj_settings **out,
+                struct nj_problems *problems)
 {
     char *directory = realpath(path, NULL);
     char *slash;
@@ -192,9 +203,26 @@ int nj_settings_load(const char *path,
     }
     slash = strrchr(directory, '/');
     slash[slash == directory] = '\0';
-    code = read_text(path, directory, secrets, out, problems);
+    code = read_text(path, directory, secrets, keep, out, problems);
     free(directory);
     return code;
+}
+
+int nj_settings_load(const char *path,
+                     const struct nj_secret_resolver *secrets,
+                     struct nj_settings **out,
+                     struct nj_problems *problems)
+{
+    return load(path, secrets, 0, out, problems);
+}
+
+int nj_settings_examine(const char *path,
+                        const struct nj_secret_resolver *secrets,
+                        struct nj_settings **out,
+                        struct nj_problems *problems)
+{
+    *out = NULL;
+    return load(path, secrets, 1, out, problems);
 }
 
 /* --- looking --- */

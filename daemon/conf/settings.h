@@ -125,6 +125,15 @@ int nj_settings_load(const char *path,
                      struct nj_settings **out,
                      struct nj_problems *problems) NJ_MUST;
 
+/* The same for those who can find more that is wrong: a file with errors gives
+ * NJ_E_INVALID and its tree all the same, in *OUT, when there is one (NULL:
+ * none). What was refused is broken in it, what is missing is not there, and
+ * references may lead nowhere: only for telling, never for use. */
+int nj_settings_examine(const char *path,
+                        const struct nj_secret_resolver *secrets,
+                        struct nj_settings **out,
+                        struct nj_problems *problems) NJ_MUST;
+
 /* Free the tree and wipe its secrets. NULL is allowed. */
 void nj_settings_destroy(struct nj_settings *settings);
 
@@ -173,6 +182,9 @@ const struct nj_key *nj_node_row(const struct nj_node *node); /* not NULL */
 
 /* 1 when it stands in the file, 0 when it is a default or built in. */
 int nj_node_written(const struct nj_node *node);
+
+/* 1 when its value was refused: it has none. */
+int nj_node_broken(const struct nj_node *node);
 
 /* Where it stands, 1..; 0 when not written. Columns count characters. */
 int nj_node_line(const struct nj_node *node);
