@@ -46,7 +46,8 @@ static const struct nj_key brand_keys[] = {
      .kind = NJ_KIND_LIST,
      .item = &holiday_item,
      .example = "[2026-12-25, 2026-12-26]",
-     .help = "Days on which it is closed: dates, or iCalendar files "
+     .help = "Days on which it is closed: dates, stretches "
+             "(2026-12-24..2026-12-26), or iCalendar files "
              "(uk-holidays.ics)."},
     {.name = "team",
      .kind = NJ_KIND_REF,

@@ -37,7 +37,9 @@ int nj_value_address(const char *text, struct nj_err *err) NJ_MUST;
 int nj_value_zone(const char *text, struct nj_err *err) NJ_MUST;
 int nj_value_pointer(const char *text, struct nj_err *err) NJ_MUST;
 
-/* Whether TEXT looks like a date: 2026-12-25. */
+/* Whether TEXT looks like a date, 2026-12-25, or like the first and last day
+ * of a stretch, 2026-12-24..2026-12-26 (of which nj_value_date reads the
+ * first). */
 int nj_value_is_date(const char *text);
 
 /* A good value of KIND, for messages; "" for the kinds without. */

@@ -178,7 +178,8 @@ int nj_value_is_date(const char *text)
     const char *p = text;
 
     return digits(&p, 4) >= 0 && *p++ == '-' && digits(&p, 2) >= 0 &&
-           *p++ == '-' && digits(&p, 2) >= 0 && *p == '\0';
+           *p++ == '-' && digits(&p, 2) >= 0 &&
+           (*p == '\0' || (p[0] == '.' && p[1] == '.'));
 }
 
 /* The date at *P, moved on. */
@@ -210,6 +211,32 @@ static int read_date(const char **p,
     return 0;
 }
 
+static int day_number(const struct nj_packed_time *t)
+{
+    return (t->year * 12 + t->month) * 31 + t->day;
+}
+
+/* "..2026-12-26" at *P, moved on: the last day of a stretch from FIRST on. */
+static int read_last_day(const char **p,
+                         const char *text,
+                         const struct nj_packed_time *first,
+                         struct nj_err *err)
+{
+    struct nj_packed_time last = {0};
+
+    *p += 2;
+    if (read_date(p, text, &last, err) != 0) {
+        return NJ_E_INVALID;
+    }
+    if (day_number(&last) < day_number(first)) {
+        return nj_err_set(err, NJ_E_INVALID,
+                          "'%s' ends before it begins; write the first day, "
+                          "two dots and the last day",
+                          text);
+    }
+    return 0;
+}
+
 int nj_value_date(const char *text,
                   struct nj_packed_time *out,
                   struct nj_err *err)
@@ -218,6 +245,10 @@ int nj_value_date(const char *text,
     const char *p = text;
 
     if (read_date(&p, text, &time, err) != 0) {
+        return NJ_E_INVALID;
+    }
+    if (p[0] == '.' && p[1] == '.' &&
+        read_last_day(&p, text, &time, err) != 0) {
         return NJ_E_INVALID;
     }
     if (*p != '\0') {
