@@ -2,10 +2,11 @@
 _nightjar() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local verbs='list show ack unack resolve snooze escalate reassign note wrong
-        explain raise post log oncall shifts calendar override cover silence mute sources
+        explain raise post log oncall shifts calendar override swap cover silence mute sources
         status test reload config check score probe help'
     case $previous in
     override | silence) COMPREPLY=($(compgen -W 'add list remove' -- "$word")) ;;
+    swap) COMPREPLY=($(compgen -W 'accept decline cancel list --give --take --with' -- "$word")) ;;
     config) COMPREPLY=($(compgen -W 'show sample' -- "$word")) ;;
     --state) COMPREPLY=($(compgen -W 'open acknowledged snoozed resolved' -- "$word")) ;;
     --severity) COMPREPLY=($(compgen -W 'low high critical' -- "$word")) ;;

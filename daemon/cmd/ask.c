@@ -283,6 +283,9 @@ static int add_options(const struct nj_cli *cli, struct nj_jw *w)
         {"severity", "severity"},
         {"state", "filter"},
         {"instead-of", "instead_of"},
+        {"with", "person"},
+        {"give", "give"},
+        {"take", "take"},
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

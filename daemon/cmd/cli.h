@@ -135,8 +135,8 @@ int nj_cli_help(const char *first);
 
 nj_cli_print nj_print_alerts, nj_print_alert, nj_print_moved, nj_print_posts,
     nj_print_status, nj_print_sources, nj_print_made, nj_print_overrides,
-    nj_print_cover, nj_print_silences, nj_print_calendars, nj_print_tested,
-    nj_print_yaml, nj_print_changed, nj_print_done;
+    nj_print_cover, nj_print_swaps, nj_print_silences, nj_print_calendars,
+    nj_print_tested, nj_print_yaml, nj_print_changed, nj_print_done;
 
 /* One event of the story as a line. */
 void nj_print_event(const struct nj_cli *cli, const cJSON *event);

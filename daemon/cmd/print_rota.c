@@ -1,4 +1,5 @@
-/* How answers about the rota look: overrides and who made them, covers. */
+/* How answers about the rota look: overrides and who made them, covers,
+ * swaps. */
 
 #include <string.h>
 #include <time.h>
@@ -136,5 +137,54 @@ void nj_print_cover(const struct nj_cli *cli, const cJSON *result)
     if (open > 0) {
         (void)printf("%lld %s open: nightjar list\n", (long long)open,
                      open == 1 ? "alert is" : "alerts are");
+    }
+}
+
+static void put_half(const char *who, const cJSON *half)
+{
+    if (cJSON_IsObject(half)) {
+        (void)printf("       %s takes ", who);
+        put_span(half);
+        (void)putchar('\n');
+    }
+}
+
+static void print_swap(const cJSON *s)
+{
+    const char *person = text_or(s, "person", "?");
+    const char *with = text_or(s, "with", "?");
+
+    (void)printf(
+        "%5lld  %s, %s with %s: %s\n", (long long)nj_json_int(s, "id", 0),
+        text_or(s, "schedule", "?"), person, with, text_or(s, "state", "?"));
+    put_half(with, cJSON_GetObjectItemCaseSensitive(s, "give"));
+    put_half(person, cJSON_GetObjectItemCaseSensitive(s, "take"));
+    if (nj_json_text(s, "note") != NULL) {
+        (void)printf("       ");
+        nj_cli_put(nj_json_text(s, "note"), 0);
+        (void)putchar('\n');
+    }
+    if (strcmp(text_or(s, "state", ""), "proposed") == 0) {
+        (void)printf("       %s was asked; it lapses on ", with);
+        put_minute(nj_json_text(s, "expires"));
+        (void)putchar('\n');
+    }
+}
+
+void nj_print_swaps(const struct nj_cli *cli, const cJSON *result)
+{
+    const cJSON *item;
+
+    (void)cli;
+    if (cJSON_IsObject(result)) {
+        print_swap(result);
+        return;
+    }
+    if (cJSON_GetArraySize(result) == 0) {
+        (void)puts("No swap waits for an answer.");
+    }
+    cJSON_ArrayForEach(item, result)
+    {
+        print_swap(item);
     }
 }

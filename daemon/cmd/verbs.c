@@ -54,6 +54,19 @@ const struct nj_cli_verb nj_cli_verbs[] = {
      "", "all schedule limit", nj_print_overrides},
     {"override remove", "ID [--force] [--note TEXT]", "take an override back",
      nj_verb_ask, "n", "force note", nj_print_done},
+    {"swap accept", "ID", "yes to a swap: both halves stand, at once",
+     nj_verb_ask, "n", "", nj_print_swaps},
+    {"swap decline", "ID [--note TEXT]", "no to a swap", nj_verb_ask, "n",
+     "note", nj_print_swaps},
+    {"swap cancel", "ID [--note TEXT]", "take your own proposal back",
+     nj_verb_ask, "n", "note", nj_print_swaps},
+    {"swap list", "", "swaps that wait for an answer", nj_verb_ask, "", "",
+     nj_print_swaps},
+    {"swap",
+     "[SCHEDULE] --give SPAN [--take SPAN] --with PERSON [--for 1d] "
+     "[--note TEXT]",
+     "ask somebody to take your shift, or to swap", nj_verb_ask, "S?",
+     "schedule give take with for until note", nj_print_swaps},
     {"cover", "[SCHEDULE] [--from PERSON|me] [--person P] [--for 2h|--until T]",
      "from now on you have this shift; --from me: P has mine", nj_verb_ask,
      "S?", "schedule from person for until force note", nj_print_cover},
@@ -94,8 +107,8 @@ static void list_verbs(const char *first)
     size_t len = strlen(first);
 
     for (const struct nj_cli_verb *v = nj_cli_verbs; v->name != NULL; v++) {
-        if (len == 0 ||
-            (strncmp(v->name, first, len) == 0 && v->name[len] == ' ')) {
+        if (len == 0 || (strncmp(v->name, first, len) == 0 &&
+                         (v->name[len] == ' ' || v->name[len] == '\0'))) {
             (void)printf("  %-16s %s\n", v->name, v->help);
         }
     }

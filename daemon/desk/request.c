@@ -145,6 +145,7 @@ read_texts(const cJSON *tree, struct nj_request *out, struct nj_err *err)
         {"title", &c->title},   {"url", &c->url},
         {"place", &c->place},   {"text", &c->text},
         {"filter", &c->filter}, {"by", &c->by},
+        {"give", &c->give},     {"take", &c->take},
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {

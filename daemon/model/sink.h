@@ -128,8 +128,9 @@ struct nj_command {
     int64_t id;                /* of an override or silence */
     const char *person, *schedule, *instead_of;
     const char *source, *brand, *rule, *policy, *author, *title, *url, *place;
-    const char *text;   /* note, message, post */
-    const char *filter; /* list: "open", "all", "mine", a state */
+    const char *give, *take; /* of a swap: spans, as written */
+    const char *text;        /* note, message, post */
+    const char *filter;      /* list: "open", "all", "mine", a state */
     enum nj_level severity;
     int force;
     int all;

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "watch/calendars.h"
 #include "watch/care.h"
+#include "watch/swaps.h"
 
 struct nj_commander {
     struct nj_watch_env *env;
@@ -23,6 +24,7 @@ struct nj_commander {
     struct nj_opener *opener;
     struct nj_intake *intake;
     struct nj_care *care;
+    struct nj_swaps *swaps;
     struct nj_calendars *calendars;
     int64_t started_ms;
 };
@@ -69,10 +71,12 @@ const char *nj_answer_actor(const struct nj_answering *a);
 nj_verb nj_verb_ack, nj_verb_unack, nj_verb_resolve, nj_verb_snooze,
     nj_verb_escalate, nj_verb_reassign, nj_verb_note, nj_verb_wrong;
 nj_verb nj_verb_raise, nj_verb_post, nj_verb_test, nj_verb_override_add,
-    nj_verb_override_remove, nj_verb_cover, nj_verb_silence_add,
-    nj_verb_silence_remove;
+    nj_verb_swap, nj_verb_swap_accept, nj_verb_swap_decline,
+    nj_verb_swap_cancel, nj_verb_override_remove, nj_verb_cover,
+    nj_verb_silence_add, nj_verb_silence_remove;
 nj_verb nj_verb_calendar, nj_verb_calendar_feed;
 nj_verb nj_verb_list, nj_verb_show, nj_verb_explain, nj_verb_log,
-    nj_verb_status, nj_verb_oncall, nj_verb_override_list, nj_verb_silence_list;
+    nj_verb_status, nj_verb_oncall, nj_verb_override_list, nj_verb_swap_list,
+    nj_verb_silence_list;
 
 #endif

@@ -74,6 +74,7 @@ void nj_commander_replan(struct nj_commander *commander)
 {
     struct turning t = {commander, NULL};
 
+    nj_swaps_replan(commander->swaps);
     nj_roster_replan(commander->roster, on_turned, &t);
     if (t.deed != NULL) {
         nj_deed_commit(t.deed);

@@ -318,5 +318,7 @@ void nj_handing_write(struct nj_handing *h, struct nj_deed *deed)
             nj_time_text(h->schedule->zone, h->change.empty_from_ms, text),
             actor);
     }
-    nj_handing_tell(h->a, deed, h->schedule, &h->change, how, h->note);
+    if (!h->is_told) {
+        nj_handing_tell(h->a, deed, h->schedule, &h->change, how, h->note);
+    }
 }

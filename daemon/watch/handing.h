@@ -19,6 +19,7 @@ struct nj_handing {
     const struct nj_schedule *schedule;
     const char *why;  /* "cover", "swap 12": stands in story and news */
     const char *note; /* the person's own words; NULL: none */
+    int is_told;      /* 1: whoever writes it tells it as well */
     struct nj_override made[NJ_HANDING_MOST];
     size_t count;
     struct nj_rota_change change; /* set by trying */

@@ -27,6 +27,7 @@ struct nj_watch {
     struct nj_care care;
     struct nj_channel_care channel_care;
     struct nj_calendars calendars;
+    struct nj_swaps swaps;
     struct nj_commander commander;
     struct nj_timer grace;
     void (*on_closed)(void *ctx);
@@ -91,6 +92,9 @@ static int load_fact(void *ctx, const char *key, const char *value)
                        value);
     }
     if (nj_calendars_load(&watch->calendars, key, value) != 0) {
+        return NJ_E_NOMEM;
+    }
+    if (nj_swaps_load(&watch->swaps, key, value) != 0) {
         return NJ_E_NOMEM;
     }
     return watch->opts.on_fact == NULL
@@ -221,6 +225,11 @@ static void join_parts(struct nj_watch *watch)
         .on_unjudged = nj_care_unjudged,
         .on_unjudged_ctx = &watch->care,
     };
+    watch->swaps = (struct nj_swaps){
+        .env = env,
+        .ledger = &watch->ledger,
+        .outbox = &watch->outbox,
+    };
     watch->commander = (struct nj_commander){
         .env = env,
         .ledger = &watch->ledger,
@@ -231,6 +240,7 @@ static void join_parts(struct nj_watch *watch)
         .opener = &watch->opener,
         .intake = &watch->intake,
         .care = &watch->care,
+        .swaps = &watch->swaps,
         .calendars = &watch->calendars,
         .started_ms = nj_loop_wall_ms(env->loop),
     };
@@ -281,6 +291,7 @@ void nj_watch_open(struct nj_watch *watch)
 {
     nj_care_open(&watch->care);
     nj_climber_open(&watch->climber);
+    nj_swaps_open(&watch->swaps);
     nj_outbox_open(&watch->outbox);
 }
 
@@ -317,6 +328,7 @@ void nj_watch_close(struct nj_watch *watch,
     watch->intake.closing = 1;
     nj_care_close(&watch->care);
     nj_climber_close(&watch->climber);
+    nj_swaps_close(&watch->swaps);
     nj_outbox_close(&watch->outbox, on_outbox_empty, watch);
     watch->grace.ctx = watch;
     if (nj_timer_set(watch->env.loop, &watch->grace, grace_ms, 0,
@@ -338,6 +350,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     nj_alerts_finish(&watch->alerts);
     nj_calendars_finish(&watch->calendars);
     nj_roster_finish(&watch->roster);
+    nj_swaps_finish(&watch->swaps);
     nj_intake_finish(&watch->intake);
     nj_seen_finish(&watch->seen);
     free(watch);

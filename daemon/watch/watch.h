@@ -10,9 +10,10 @@
  *
  * Parts and what each owns: ledger (decisions on their way to the disk), seen
  * (ids known), intake (batches under way), alerts (every live alert), roster
- * (overrides, silences, who is on call), calendars (feeds), climb (deadlines),
- * outbox (pages), care (nightjar's own health), command (people's verbs). None
- * reads another's fields but through its header. Loop thread only.
+ * (overrides, silences, who is on call), swaps (what waits for a yes),
+ * calendars (feeds), climb (deadlines), outbox (pages), care (nightjar's own
+ * health), command (people's verbs). None reads another's fields but through
+ * its header. Loop thread only.
  */
 
 #ifndef NJ_WATCH_WATCH_H

@@ -184,6 +184,31 @@ def test_a_cover_begins_now_and_says_until_when(desk):
     assert "cover" in desk.run("override", "list").stdout
 
 
+def test_a_swap_waits_for_a_yes_and_outlives_a_crash(desk):
+    wrong = desk.run("swap", "--give", "2026-13-01", "--with", "tom")
+    assert wrong.returncode == 1 and "is no time" in wrong.stderr
+    assert desk.run("swap", "--give", "x").returncode == 1
+    now = time.time()
+    span = "..".join(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + t))
+                     for t in (3600, 7200))
+    asked = desk.run("swap", "--give", span, "--with", "tom", "--note", "opera")
+    assert asked.returncode == 0, asked.stderr
+    assert "tom was asked" in asked.stdout and "opera" in asked.stdout
+    wait_for(lambda: [p for p in desk.hook.pages()
+                      if "swap accept" in json.dumps(p)], why="tom is asked")
+    ident = str(desk.ask("swap", "list")[0]["id"])
+    assert desk.run("swap", "accept", ident).returncode == 1  # maya is no tom
+    desk.kill()
+    desk.start()
+    assert desk.ask("swap", "list")[0]["note"] == "opera"
+    done = desk.run("swap", "accept", ident, "--as", "tom")
+    assert done.returncode == 0 and "accepted" in done.stdout, done.stderr
+    assert desk.ask("swap", "list") == []
+    made = desk.ask("override", "list")
+    assert [o["person"] for o in made] == ["tom"]
+    assert made[0]["note"] == f"swap {ident}"
+
+
 def test_the_story_is_told_as_it_happens(desk):
     import subprocess
     from conftest import BUILD
