@@ -180,6 +180,31 @@ static void join_care(struct nj_watch *watch)
     };
 }
 
+static void join_commander(struct nj_watch *watch)
+{
+    struct nj_watch_env *env = &watch->env;
+
+    watch->swaps = (struct nj_swaps){
+        .env = env,
+        .ledger = &watch->ledger,
+        .outbox = &watch->outbox,
+    };
+    watch->commander = (struct nj_commander){
+        .env = env,
+        .ledger = &watch->ledger,
+        .alerts = &watch->alerts,
+        .roster = &watch->roster,
+        .climber = &watch->climber,
+        .outbox = &watch->outbox,
+        .opener = &watch->opener,
+        .intake = &watch->intake,
+        .care = &watch->care,
+        .swaps = &watch->swaps,
+        .calendars = &watch->calendars,
+        .started_ms = nj_loop_wall_ms(env->loop),
+    };
+}
+
 static void join_parts(struct nj_watch *watch)
 {
     struct nj_watch_env *env = &watch->env;
@@ -225,25 +250,7 @@ static void join_parts(struct nj_watch *watch)
         .on_unjudged = nj_care_unjudged,
         .on_unjudged_ctx = &watch->care,
     };
-    watch->swaps = (struct nj_swaps){
-        .env = env,
-        .ledger = &watch->ledger,
-        .outbox = &watch->outbox,
-    };
-    watch->commander = (struct nj_commander){
-        .env = env,
-        .ledger = &watch->ledger,
-        .alerts = &watch->alerts,
-        .roster = &watch->roster,
-        .climber = &watch->climber,
-        .outbox = &watch->outbox,
-        .opener = &watch->opener,
-        .intake = &watch->intake,
-        .care = &watch->care,
-        .swaps = &watch->swaps,
-        .calendars = &watch->calendars,
-        .started_ms = nj_loop_wall_ms(env->loop),
-    };
+    join_commander(watch);
 }
 
 int nj_watch_create(const struct nj_watch_opts *opts,
