@@ -43,10 +43,10 @@ static int make_room(struct nj_holidays *h)
     return 0;
 }
 
-int nj_holidays_put(struct nj_holidays *h,
-                    int64_t from_day,
-                    int64_t until_day,
-                    const char *title)
+static int put(struct nj_holidays *h,
+               int64_t from_day,
+               int64_t until_day,
+               const char *title)
 {
     char *copy = NULL;
 
@@ -114,7 +114,7 @@ int nj_holidays_date(struct nj_holidays *h,
                           "2026-12-24..2026-12-26",
                           text);
     }
-    rc = nj_holidays_put(h, first, last + 1, title);
+    rc = put(h, first, last + 1, title);
     if (rc == NJ_E_TOOBIG) {
         return nj_err_set(err, rc, "'%s' is one holiday more than %d", text,
                           NJ_LIMIT_HOLIDAYS);
@@ -122,13 +122,43 @@ int nj_holidays_date(struct nj_holidays *h,
     return rc == 0 ? 0 : nj_err_set(err, rc, "'%s': no memory", text);
 }
 
+/* An event with times counts for every day that it touches. */
+static int
+on_event(void *ctx, const struct nj_ics_occurrence *o, struct nj_err *err)
+{
+    struct nj_holidays *h = ctx;
+    int64_t first = o->from;
+    int64_t end = o->until;
+    int rc;
+
+    if (!o->is_days) {
+        int64_t last_ms =
+            o->until_ms > o->from_ms ? o->until_ms - 1 : o->from_ms;
+
+        first = nj_zone_day(h->zone, o->from_ms, NULL);
+        end = nj_zone_day(h->zone, last_ms, NULL) + 1;
+    }
+    rc = put(h, first, end, o->title);
+    if (rc == NJ_E_TOOBIG) {
+        return nj_err_set(err, rc, "more than %d holidays", NJ_LIMIT_HOLIDAYS);
+    }
+    return rc == 0 ? 0 : nj_err_set(err, rc, "no memory");
+}
+
 int nj_holidays_ics(struct nj_holidays *h,
                     const char *text,
                     size_t len,
                     struct nj_err *err)
 {
+    struct nj_ics_sink sink = {
+        .ctx = h,
+        .put = on_event,
+        .zones = {.zone = h->zone, .find = h->find_zone, .ctx = h->find_ctx},
+        .from_day = h->from_day,
+        .until_day = h->until_day,
+    };
     size_t before = h->count;
-    int rc = nj_ics_read(h, text, len, err);
+    int rc = nj_ics_read(&sink, text, len, err);
 
     if (rc != 0) {
         h->count = before;

@@ -24,9 +24,12 @@
 
 struct nj_holidays {
     const struct nj_zone *zone; /* lent: whose days timed events fall on */
-    int64_t from_day;           /* days since 1970; what lies outside of */
-    int64_t until_day;          /* [from_day, until_day) is left out */
-    struct nj_holiday *items;   /* owned */
+    /* The system's zones by name, lent; NULL: only what calendars describe. */
+    const struct nj_zone *(*find_zone)(void *ctx, const char *tzid);
+    void *find_ctx;
+    int64_t from_day;         /* days since 1970; what lies outside of */
+    int64_t until_day;        /* [from_day, until_day) is left out */
+    struct nj_holiday *items; /* owned */
     size_t count;
     size_t room;
     struct nj_arena titles;

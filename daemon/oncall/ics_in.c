@@ -1,79 +1,41 @@
-/* iCalendar events to days (RFC 5545), parsed and repeated by libical.
+/* iCalendar events (RFC 5545), parsed by libical.
  *
- * libical knows no limits of its own: a rule that never comes true keeps it
- * busy for a second, one by the second for hours. So the file is looked over
- * first (ics_scan.c), only rules by day or longer are followed, one that never
- * comes true ends the reading, and all repetitions together are counted. */
+ * libical knows no limits of its own, so the file is looked over first
+ * (ics_scan.c), and what repeats is reckoned before it is followed
+ * (ics_repeat.c). */
 
 #include "oncall/ics_in.h"
 
-#include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "oncall/ics_time.h"
+#include "oncall/ics_reading.h"
 
-enum {
-    WORK_MAX = 500000,    /* days to look through for all rules together */
-    VAIN_WORK = 60000,    /* a rule without result may have cost a second */
-    REPEATING_MAX = 1000, /* events with a rule or dates */
-    EXCEPT_MAX = 512,     /* exceptions of one event */
-    BEFORE_YEAR = 1900,   /* an older start only costs repetitions */
-};
-
-struct reading {
-    struct nj_holidays *h;
-    struct nj_ics_lines lines;
-    icalcomponent *root; /* all calendars of the file */
-    size_t event;        /* index of the event at hand */
-    int64_t work;        /* days looked through */
-    int repeating;
-    struct nj_err *err;
-};
-
-/* One event's first occurrence and what its others share with it. */
-struct event {
-    icalcomponent *comp;
-    icalcomponent *calendar;
-    const char *title;     /* lent by comp; NULL: none */
-    icalproperty *dtstart; /* of comp: asking it again would put back its one
-                              cursor over properties */
-    struct icaltimetype start;
-    struct nj_ics_span first;
-    int64_t except[EXCEPT_MAX]; /* starts that do not happen */
-    size_t except_count;
-};
-
-static const char *title_of(icalcomponent *comp)
+int nj_ics_refuse(struct nj_ics_reading *r,
+                  const struct nj_ics_event *e,
+                  const char *why)
 {
-    const char *title = icalcomponent_get_summary(comp);
-
-    return title == NULL || title[0] == '\0' ? NULL : title;
-}
-
-static int refuse(struct reading *r, const struct event *e, const char *why)
-{
-    const char *title = e->title == NULL ? "without title" : e->title;
+    const char *title = e->told.title == NULL ? "without title" : e->told.title;
     size_t len = strlen(title);
 
     return nj_err_set(r->err, NJ_E_INVALID, "line %zu: event '%.*s': %s",
-                      r->event < r->lines.count ? r->lines.events[r->event]
-                                                : (size_t)0,
-                      (int)nj_utf8_cut(title, len, 60), title, why);
+                      e->told.line, (int)nj_utf8_cut(title, len, 60), title,
+                      why);
 }
 
-static int refuse_time(struct reading *r, const struct event *e)
+int nj_ics_refuse_time(struct nj_ics_reading *r, const struct nj_ics_event *e)
 {
-    return refuse(r, e,
-                  "its time zone is not described in the file; write the date "
-                  "alone (DTSTART;VALUE=DATE:20261225) or a time in UTC");
+    return nj_ics_refuse(
+        r, e,
+        "its time zone is not described in the file; write the date "
+        "alone (DTSTART;VALUE=DATE:20261225) or a time in UTC");
 }
 
 /* What libical could not read of an event it leaves out; when that is about
  * time, the event would be on the wrong day. */
-static int check_errors(struct reading *r, const struct event *e)
+static int check_errors(struct nj_ics_reading *r, const struct nj_ics_event *e)
 {
     static const char *const about_time[] = {
         "DTSTART", "DTEND",         "DURATION", "RRULE",
@@ -88,7 +50,7 @@ static int check_errors(struct reading *r, const struct event *e)
 
         for (size_t i = 0; i < sizeof about_time / sizeof about_time[0]; i++) {
             if (text != NULL && strstr(text, about_time[i]) != NULL) {
-                return refuse(r, e, text);
+                return nj_ics_refuse(r, e, text);
             }
         }
     }
@@ -105,47 +67,93 @@ static icalproperty *property(icalcomponent *comp, icalproperty_kind kind)
     return icalcomponent_get_first_property(comp, kind);
 }
 
-/* The first occurrence's span, by DTEND, DURATION or neither. */
-static int read_first(struct reading *r, struct event *e)
+/* ---- when -------------------------------------------------------------- */
+
+/* An end by DTEND. On the start's own clock it stays where it is on that clock
+ * when the event repeats, as calendars show it. */
+static int
+read_end(struct nj_ics_reading *r, struct nj_ics_event *e, icalproperty *end)
 {
-    icalproperty *end = property(e->comp, ICAL_DTEND_PROPERTY);
-    icalproperty *length = property(e->comp, ICAL_DURATION_PROPERTY);
-    int rc;
+    struct icaltimetype t = icalproperty_get_dtend(end);
 
-    if (e->dtstart == NULL) {
-        return refuse(r, e, "it has no DTSTART");
+    if (!nj_ics_time_valid(&t) || t.is_date != e->start.is_date) {
+        return nj_ics_refuse(r, e, "its DTEND does not fit its DTSTART");
     }
-    e->start = icalproperty_get_dtstart(e->dtstart);
-    if (!nj_ics_time_valid(&e->start)) {
-        return refuse(r, e, "its DTSTART is not a date of the calendar");
+    if (nj_ics_end(end, e->calendar, &r->zones, &t, &e->first) != 0) {
+        return nj_ics_refuse_time(r, e);
     }
-    rc =
-        nj_ics_start(e->dtstart, e->calendar, r->h->zone, &e->start, &e->first);
-    if (rc == 0 && end != NULL) {
-        struct icaltimetype t = icalproperty_get_dtend(end);
-
-        if (!nj_ics_time_valid(&t) || t.is_date != e->start.is_date) {
-            return refuse(r, e, "its DTEND does not fit its DTSTART");
-        }
-        rc = nj_ics_end(end, e->calendar, r->h->zone, &t, &e->first);
-    } else if (rc == 0 && length != NULL) {
-        struct icaldurationtype d = icalproperty_get_duration(length);
-
-        if (d.is_neg || icaldurationtype_is_bad_duration(d)) {
-            return refuse(r, e, "its DURATION cannot be read");
-        }
-        nj_ics_lasts(icaldurationtype_as_int(d), &e->first);
-    }
-    if (rc != 0) {
-        return refuse_time(r, e);
-    }
-    if (e->first.until < e->first.from) {
-        return refuse(r, e, "it ends before it starts");
+    if (nj_ics_same_clock(e->dtstart, end) &&
+        icaltime_is_utc(t) == icaltime_is_utc(e->start)) {
+        e->wall_s = nj_ics_wall_s(&e->start, &t);
     }
     return 0;
 }
 
-static int is_except(const struct event *e, int64_t start)
+/* The first occurrence's span, by DTEND, DURATION or neither. */
+static int read_first(struct nj_ics_reading *r, struct nj_ics_event *e)
+{
+    icalproperty *end = property(e->comp, ICAL_DTEND_PROPERTY);
+    icalproperty *length = property(e->comp, ICAL_DURATION_PROPERTY);
+    int rc = 0;
+
+    if (e->dtstart == NULL) {
+        return nj_ics_refuse(r, e, "it has no DTSTART");
+    }
+    e->start = icalproperty_get_dtstart(e->dtstart);
+    if (!nj_ics_time_valid(&e->start)) {
+        return nj_ics_refuse(r, e, "its DTSTART is not a date of the calendar");
+    }
+    if (nj_ics_start(e->dtstart, e->calendar, &r->zones, &e->start,
+                     &e->first) != 0) {
+        return nj_ics_refuse_time(r, e);
+    }
+    if (end != NULL) {
+        rc = read_end(r, e, end);
+    } else if (length != NULL) {
+        struct icaldurationtype d = icalproperty_get_duration(length);
+
+        if (d.is_neg || icaldurationtype_is_bad_duration(d)) {
+            return nj_ics_refuse(r, e, "its DURATION cannot be read");
+        }
+        nj_ics_lasts(icaldurationtype_as_int(d), &e->first);
+    }
+    if (rc == 0 && e->first.until < e->first.from) {
+        return nj_ics_refuse(r, e, "it ends before it starts");
+    }
+    return rc;
+}
+
+/* ---- who and what ------------------------------------------------------ */
+
+static int has_declined(icalproperty *attendee)
+{
+    icalparameter *param =
+        icalproperty_get_first_parameter(attendee, ICAL_PARTSTAT_PARAMETER);
+
+    return param != NULL &&
+           icalparameter_get_partstat(param) == ICAL_PARTSTAT_DECLINED;
+}
+
+static void read_texts(struct nj_ics_event *e)
+{
+    const char *title = icalcomponent_get_summary(e->comp);
+    icalproperty *p = property(e->comp, ICAL_ATTENDEE_PROPERTY);
+
+    e->told.title = title == NULL || title[0] == '\0' ? NULL : title;
+    e->told.attendee_count = 0;
+    for (; p != NULL && e->told.attendee_count < NJ_ICS_ATTENDEES;
+         p = icalcomponent_get_next_property(e->comp, ICAL_ATTENDEE_PROPERTY)) {
+        const char *who = icalproperty_get_attendee(p);
+
+        if (who != NULL && !has_declined(p)) {
+            e->told.attendees[e->told.attendee_count++] = who;
+        }
+    }
+}
+
+/* ---- telling ----------------------------------------------------------- */
+
+static int is_except(const struct nj_ics_event *e, int64_t start)
 {
     for (size_t i = 0; i < e->except_count; i++) {
         if (e->except[i] == start) {
@@ -155,68 +163,106 @@ static int is_except(const struct event *e, int64_t start)
     return 0;
 }
 
-/* Add the occurrence that starts at START (a day, or milliseconds). */
-static int put(struct reading *r, const struct event *e, int64_t start)
+/* The span of the occurrence that starts at T, a value of P. */
+static int find_span(struct nj_ics_reading *r,
+                     const struct nj_ics_event *e,
+                     icalproperty *p,
+                     const struct icaltimetype *t,
+                     struct nj_ics_span *out)
 {
-    struct nj_ics_span span = e->first;
-    int64_t from_day;
-    int64_t until_day;
-    int rc;
+    struct icaltimetype end;
 
-    if (is_except(e, start)) {
+    if (nj_ics_start(p, e->calendar, &r->zones, t, out) != 0) {
+        return nj_ics_refuse_time(r, e);
+    }
+    if (e->wall_s < 0 || p != e->dtstart || t->is_date) {
+        out->until = out->from + e->first.until - e->first.from;
         return 0;
     }
-    span.until += start - span.from;
-    span.from = start;
-    nj_ics_days(&span, r->h->zone, &from_day, &until_day);
-    if (until_day <= r->h->from_day || from_day >= r->h->until_day) {
-        return 0;
+    end = nj_ics_moved(t, e->wall_s);
+    if (nj_ics_end(p, e->calendar, &r->zones, &end, out) != 0) {
+        return nj_ics_refuse_time(r, e);
     }
-    rc = nj_holidays_put(r->h, from_day, until_day, e->title);
-    if (rc == NJ_E_TOOBIG) {
-        return nj_err_set(r->err, rc, "more than %d holidays",
-                          NJ_LIMIT_HOLIDAYS);
+    if (out->until < out->from) {
+        out->until = out->from; /* it lay in a gap of the clock */
     }
-    return rc == 0 ? 0 : nj_err_set(r->err, rc, "no memory");
+    return 0;
 }
 
-/* The start of the occurrence that T, a value of P, names; a date alone means
- * the event's own time of that day. */
-static int read_like_start(const struct reading *r,
-                           const struct event *e,
-                           icalproperty *p,
-                           struct icaltimetype *t,
-                           struct nj_ics_span *out)
+static int tell(struct nj_ics_reading *r,
+                struct nj_ics_event *e,
+                const struct nj_ics_span *span)
+{
+    struct nj_ics_occurrence *o = &e->told;
+    const struct nj_zone *zone = r->zones.zone;
+
+    o->is_days = span->is_days;
+    o->from = o->from_ms = span->from;
+    o->until = o->until_ms = span->until;
+    if (span->is_days) {
+        o->from_ms = nj_zone_day_instant(zone, span->from, 0, NJ_FOLD_FIRST);
+        o->until_ms = nj_zone_day_instant(zone, span->until, 0, NJ_FOLD_FIRST);
+    }
+    return r->sink->put(r->sink->ctx, o, r->err);
+}
+
+int nj_ics_put(struct nj_ics_reading *r,
+               struct nj_ics_event *e,
+               icalproperty *p,
+               const struct icaltimetype *t)
+{
+    struct nj_ics_span span;
+    int64_t from_day;
+    int64_t until_day;
+    int rc = find_span(r, e, p, t, &span);
+
+    if (rc != 0 || is_except(e, span.from)) {
+        return rc;
+    }
+    nj_ics_days(&span, r->zones.zone, &from_day, &until_day);
+    if (until_day <= r->sink->from_day || from_day >= r->sink->until_day) {
+        return 0;
+    }
+    return tell(r, e, &span);
+}
+
+/* ---- exceptions -------------------------------------------------------- */
+
+void nj_ics_name_start(const struct nj_ics_event *e,
+                       icalproperty *p,
+                       struct icaltimetype *t,
+                       icalproperty **out_p)
 {
     struct icaltimetype named = *t;
 
+    *out_p = p;
     if (named.is_date && !e->start.is_date) {
         *t = e->start;
         t->year = named.year;
         t->month = named.month;
         t->day = named.day;
-        p = e->dtstart;
+        *out_p = e->dtstart;
     }
     t->is_date = e->start.is_date;
-    return nj_ics_start(p, e->calendar, r->h->zone, t, out);
 }
 
 /* Remember a start that does not happen; DATE alone takes all of that day. */
-static int add_except(struct reading *r,
-                      struct event *e,
+static int add_except(struct nj_ics_reading *r,
+                      struct nj_ics_event *e,
                       icalproperty *p,
                       struct icaltimetype t)
 {
     struct nj_ics_span span;
 
     if (!nj_ics_time_valid(&t)) {
-        return refuse(r, e, "its EXDATE is not a date of the calendar");
+        return nj_ics_refuse(r, e, "its EXDATE is not a date of the calendar");
     }
-    if (e->except_count == EXCEPT_MAX) {
-        return refuse(r, e, "it has more exceptions than 512");
+    if (e->except_count == NJ_ICS_EXCEPT_MAX) {
+        return nj_ics_refuse(r, e, "it has more exceptions than 512");
     }
-    if (read_like_start(r, e, p, &t, &span) != 0) {
-        return refuse_time(r, e);
+    nj_ics_name_start(e, p, &t, &p);
+    if (nj_ics_start(p, e->calendar, &r->zones, &t, &span) != 0) {
+        return nj_ics_refuse_time(r, e);
     }
     e->except[e->except_count++] = span.from;
     return 0;
@@ -230,8 +276,22 @@ static int same_uid(icalcomponent *a, icalcomponent *b)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
+/* The occurrence that OTHER of the file stands in for, through ID. */
+static int
+add_stand_in(struct nj_ics_reading *r, struct nj_ics_event *e, icalproperty *id)
+{
+    if (icalproperty_get_first_parameter(id, ICAL_RANGE_PARAMETER) != NULL) {
+        return nj_ics_refuse(
+            r, e,
+            "a change of all its later repetitions "
+            "(RANGE=THISANDFUTURE) cannot be followed; end the "
+            "rule and begin another event");
+    }
+    return add_except(r, e, id, icalproperty_get_recurrenceid(id));
+}
+
 /* EXDATEs, and the occurrences that other events of the file stand in for. */
-static int find_excepts(struct reading *r, struct event *e)
+static int find_excepts(struct nj_ics_reading *r, struct nj_ics_event *e)
 {
     icalproperty *p = property(e->comp, ICAL_EXDATE_PROPERTY);
     icalcompiter it;
@@ -247,165 +307,25 @@ static int find_excepts(struct reading *r, struct event *e)
         icalproperty *id = property(other, ICAL_RECURRENCEID_PROPERTY);
 
         if (id != NULL && same_uid(e->comp, other)) {
-            rc = add_except(r, e, id, icalproperty_get_recurrenceid(id));
+            rc = add_stand_in(r, e, id);
         }
     }
     return rc;
 }
 
-/* Why RULE is not followed, or NULL. */
-static const char *fault_of(const struct icalrecurrencetype *rule)
-{
-    if (rule->freq != ICAL_DAILY_RECURRENCE &&
-        rule->freq != ICAL_WEEKLY_RECURRENCE &&
-        rule->freq != ICAL_MONTHLY_RECURRENCE &&
-        rule->freq != ICAL_YEARLY_RECURRENCE) {
-        return "its RRULE repeats within a day; holidays repeat DAILY, WEEKLY, "
-               "MONTHLY or YEARLY";
-    }
-    return NULL;
-}
+/* ---- events and calendars ---------------------------------------------- */
 
-/* Let RULE end with the range, unless it counts or ends sooner. */
-static void end_with_range(const struct reading *r,
-                           struct icalrecurrencetype *rule)
-{
-    struct nj_civil c;
-    struct icaltimetype end = icaltime_null_date();
+enum { REPEATING_MAX = 1000 }; /* events with a rule or dates */
 
-    nj_days_to_civil(r->h->until_day + 1, &c);
-    end.year = c.year;
-    end.month = c.month;
-    end.day = c.day;
-    if (rule->count == 0 && (icaltime_is_null_time(rule->until) ||
-                             icaltime_compare(rule->until, end) > 0)) {
-        rule->until = end;
-    }
-}
-
-static int work(struct reading *r, int64_t days)
-{
-    r->work += days;
-    return r->work > WORK_MAX
-               ? nj_err_set(r->err, NJ_E_TOOBIG,
-                            "line %zu: too many events repeat, and since too "
-                            "long; let them start later",
-                            r->lines.events[r->event])
-               : 0;
-}
-
-/* Reckon what RULE makes libical do before it does it: it looks at each day or
- * week, at a month or year as a whole. */
-static int
-charge(struct reading *r, const struct event *e, icalrecurrencetype_frequency f)
-{
-    int64_t days = r->h->until_day -
-                   nj_days_of(e->start.year, e->start.month, e->start.day);
-
-    if (f == ICAL_MONTHLY_RECURRENCE) {
-        days /= 6;
-    } else if (f == ICAL_YEARLY_RECURRENCE) {
-        days /= 72;
-    }
-    return work(r, days > 0 ? days : 0);
-}
-
-static int
-repeat(struct reading *r, const struct event *e, icalrecur_iterator *it)
-{
-    struct icaltimetype t = icalrecur_iterator_next(it);
-    int rc = 0;
-
-    if (icaltime_is_null_time(t)) {
-        return work(r, VAIN_WORK); /* not within the range, or never */
-    }
-    for (; rc == 0 && !icaltime_is_null_time(t);
-         t = icalrecur_iterator_next(it)) {
-        struct nj_ics_span span;
-
-        if (nj_days_of(t.year, t.month, t.day) > r->h->until_day) {
-            break; /* they come in order */
-        }
-        if (nj_ics_start(e->dtstart, e->calendar, r->h->zone, &t, &span) != 0) {
-            return refuse_time(r, e);
-        }
-        rc = put(r, e, span.from);
-    }
-    return rc;
-}
-
-static int follow_rule(struct reading *r, struct event *e, icalproperty *p)
-{
-    struct icalrecurrencetype rule = icalproperty_get_rrule(p);
-    const char *fault = fault_of(&rule);
-    icalrecur_iterator *it;
-    int rc;
-
-    if (fault != NULL) {
-        return refuse(r, e, fault);
-    }
-    if (nj_days_of(e->start.year, 1, 1) > r->h->until_day) {
-        return 0;
-    }
-    if (e->start.year < BEFORE_YEAR) {
-        return refuse(r, e, "it repeats since before 1900; let it start later");
-    }
-    rc = charge(r, e, rule.freq);
-    if (rc != 0) {
-        return rc;
-    }
-    end_with_range(r, &rule);
-    it = icalrecur_iterator_new(rule, e->start);
-    if (it == NULL) {
-        return refuse(r, e, "its RRULE never comes true");
-    }
-    rc = repeat(r, e, it);
-    icalrecur_iterator_free(it);
-    return rc;
-}
-
-static int follow_dates(struct reading *r, struct event *e)
-{
-    icalproperty *p = property(e->comp, ICAL_RDATE_PROPERTY);
-    int rc = 0;
-
-    for (; p != NULL && rc == 0;
-         p = icalcomponent_get_next_property(e->comp, ICAL_RDATE_PROPERTY)) {
-        struct icaldatetimeperiodtype d = icalproperty_get_rdate(p);
-        struct icaltimetype t =
-            icaltime_is_null_time(d.time) ? d.period.start : d.time;
-        struct nj_ics_span span;
-
-        if (!nj_ics_time_valid(&t)) {
-            return refuse(r, e, "its RDATE is not a date of the calendar");
-        }
-        if (read_like_start(r, e, p, &t, &span) != 0) {
-            return refuse_time(r, e);
-        }
-        rc = put(r, e, span.from);
-    }
-    return rc;
-}
-
-static int repeats(const struct event *e)
+static int repeats(const struct nj_ics_event *e)
 {
     return (property(e->comp, ICAL_RRULE_PROPERTY) != NULL ||
             property(e->comp, ICAL_RDATE_PROPERTY) != NULL) &&
            property(e->comp, ICAL_RECURRENCEID_PROPERTY) == NULL;
 }
 
-/* Start on an event that repeats: it costs a look through all the others. */
-static int begin_repeating(struct reading *r, struct event *e)
+static int read_event(struct nj_ics_reading *r, struct nj_ics_event *e)
 {
-    if (++r->repeating > REPEATING_MAX) {
-        return refuse(r, e, "more than 1000 events repeat");
-    }
-    return find_excepts(r, e);
-}
-
-static int read_event(struct reading *r, struct event *e)
-{
-    icalproperty *rule;
     int rc = check_errors(r, e);
 
     if (rc != 0 || is_cancelled(e->comp)) {
@@ -413,37 +333,71 @@ static int read_event(struct reading *r, struct event *e)
     }
     rc = read_first(r, e);
     if (rc == 0 && repeats(e)) {
-        rc = begin_repeating(r, e);
+        if (++r->repeating > REPEATING_MAX) {
+            return nj_ics_refuse(r, e, "more than 1000 events repeat");
+        }
+        rc = find_excepts(r, e); /* costs a look through all the others */
     }
-    rule = property(e->comp, ICAL_RRULE_PROPERTY);
-    if (rc == 0 && rule == NULL) {
-        rc = put(r, e, e->first.from);
+    if (rc == 0 && property(e->comp, ICAL_RRULE_PROPERTY) == NULL) {
+        rc = nj_ics_put(r, e, e->dtstart, &e->start);
     }
-    for (; rc == 0 && rule != NULL;
-         rule = icalcomponent_get_next_property(e->comp, ICAL_RRULE_PROPERTY)) {
-        rc = follow_rule(r, e, rule);
-    }
-    return rc == 0 ? follow_dates(r, e) : rc;
+    return rc == 0 ? nj_ics_repeat(r, e) : rc;
 }
 
-static int read_calendar(struct reading *r, icalcomponent *calendar)
+/* Set *E up for the event COMP of CALENDAR. */
+static void begin_event(const struct nj_ics_reading *r,
+                        struct nj_ics_event *e,
+                        icalcomponent *calendar,
+                        icalcomponent *comp)
+{
+    e->comp = comp;
+    e->calendar = calendar;
+    e->told.line =
+        r->event < r->lines.count ? r->lines.events[r->event] : (size_t)0;
+    read_texts(e);
+    e->dtstart = property(comp, ICAL_DTSTART_PROPERTY);
+    e->except_count = 0;
+    e->first = (struct nj_ics_span){0};
+    e->start = icaltime_null_time();
+    e->wall_s = -1;
+}
+
+/* The zone that CALENDAR says it is of, where that is known and wanted. */
+static void find_own_zone(struct nj_ics_reading *r, icalcomponent *calendar)
+{
+    const struct nj_ics_sink *sink = r->sink;
+    icalproperty *p = property(calendar, ICAL_X_PROPERTY);
+
+    r->zones = sink->zones;
+    for (; p != NULL && sink->own_zone && sink->zones.find != NULL;
+         p = icalcomponent_get_next_property(calendar, ICAL_X_PROPERTY)) {
+        const char *name = icalproperty_get_x_name(p);
+        const char *value = icalproperty_get_x(p);
+        const struct nj_zone *zone = NULL;
+
+        if (name != NULL && value != NULL &&
+            strcmp(name, "X-WR-TIMEZONE") == 0) {
+            zone = sink->zones.find(sink->zones.ctx, value);
+        }
+        if (zone != NULL) {
+            r->zones.zone = zone;
+        }
+    }
+}
+
+static int read_calendar(struct nj_ics_reading *r, icalcomponent *calendar)
 {
     icalcompiter it =
         icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
-    struct event *e = calloc(1, sizeof *e);
+    struct nj_ics_event *e = calloc(1, sizeof *e);
     int rc = nj_ics_zones_check(calendar, r->err);
 
     if (e == NULL) {
         return nj_err_set(r->err, NJ_E_NOMEM, "no memory");
     }
+    find_own_zone(r, calendar);
     for (; rc == 0 && icalcompiter_deref(&it) != NULL; icalcompiter_next(&it)) {
-        e->comp = icalcompiter_deref(&it);
-        e->calendar = calendar;
-        e->title = title_of(e->comp);
-        e->dtstart = property(e->comp, ICAL_DTSTART_PROPERTY);
-        e->except_count = 0;
-        e->first = (struct nj_ics_span){0};
-        e->start = icaltime_null_time();
+        begin_event(r, e, calendar, icalcompiter_deref(&it));
         rc = read_event(r, e);
         r->event++;
     }
@@ -451,7 +405,7 @@ static int read_calendar(struct reading *r, icalcomponent *calendar)
     return rc;
 }
 
-static int read_all(struct reading *r)
+static int read_all(struct nj_ics_reading *r)
 {
     icalcompiter it;
     int rc = 0;
@@ -466,13 +420,30 @@ static int read_all(struct reading *r)
     return rc;
 }
 
-int nj_ics_read(struct nj_holidays *h,
+static int parse(struct nj_ics_reading *r, const char *text, size_t len)
+{
+    char *copy = strndup(text, len); /* libical wants its NUL */
+    int rc;
+
+    r->root = copy == NULL ? NULL : icalparser_parse_string(copy);
+    if (r->root == NULL) {
+        rc =
+            nj_err_set(r->err, copy == NULL ? NJ_E_NOMEM : NJ_E_INVALID,
+                       copy == NULL ? "no memory" : "the file is no iCalendar");
+    } else {
+        rc = read_all(r);
+        icalcomponent_free(r->root);
+    }
+    free(copy);
+    return rc;
+}
+
+int nj_ics_read(const struct nj_ics_sink *sink,
                 const char *text,
                 size_t len,
                 struct nj_err *err)
 {
-    struct reading r = {.h = h, .err = err};
-    char *copy;
+    struct nj_ics_reading r = {.sink = sink, .err = err};
     int rc;
 
     if (len > NJ_LIMIT_ICS_BYTES) {
@@ -490,17 +461,7 @@ int nj_ics_read(struct nj_holidays *h,
     if (rc != 0) {
         return rc;
     }
-    copy = strndup(text, len); /* libical wants its NUL */
-    r.root = copy == NULL ? NULL : icalparser_parse_string(copy);
-    if (r.root == NULL) {
-        rc =
-            nj_err_set(err, copy == NULL ? NJ_E_NOMEM : NJ_E_INVALID,
-                       copy == NULL ? "no memory" : "the file is no iCalendar");
-    } else {
-        rc = read_all(&r);
-        icalcomponent_free(r.root);
-    }
-    free(copy);
+    rc = parse(&r, text, len);
     free(r.lines.events);
     return rc;
 }

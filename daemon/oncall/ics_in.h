@@ -1,18 +1,56 @@
-/* oncall/ics_in.h - iCalendar events to days. For holidays.c alone. */
+/* oncall/ics_in.h - the events of an iCalendar file (RFC 5545), one by one with
+ * all their repetitions. For the readers of calendars in this room (holidays.c,
+ * stints.c).
+ *
+ *   text --ics_scan--> sound? --libical--> events --ics_repeat--> occurrences
+ *                                                          `--> sink.put
+ */
 
 #ifndef NJ_ONCALL_ICS_IN_H
 #define NJ_ONCALL_ICS_IN_H
 
-#include "oncall/holidays.h"
+#include <stddef.h>
+#include <stdint.h>
 
-/* Append one holiday; TITLE is copied. 0, NJ_E_TOOBIG or NJ_E_NOMEM. */
-int nj_holidays_put(struct nj_holidays *h,
-                    int64_t from_day,
-                    int64_t until_day,
-                    const char *title) NJ_MUST;
+#include "base/err.h"
+#include "oncall/ics_zones.h"
 
-/* As nj_holidays_ics, but on failure some events may have been appended. */
-int nj_ics_read(struct nj_holidays *h,
+enum { NJ_ICS_ATTENDEES = 32 }; /* of one event; what is beyond is left out */
+
+/* One occurrence of an event; lent for the call. */
+struct nj_ics_occurrence {
+    int is_days;  /* all-day: days since 1970; else wall milliseconds */
+    int64_t from; /* [from, until) */
+    int64_t until;
+    int64_t from_ms;   /* the same as instants, days being those of the */
+    int64_t until_ms;  /* calendar's zone */
+    const char *title; /* SUMMARY; NULL: none */
+    size_t line;       /* of the file, where the event begins */
+    const char *attendees[NJ_ICS_ATTENDEES]; /* "mailto:..."; none declined */
+    size_t attendee_count;
+};
+
+/* Who is told of occurrences, and which are wanted. */
+struct nj_ics_sink {
+    void *ctx;
+    /* Not 0 ends the reading with that code; ERR is set by it. */
+    int (*put)(void *ctx,
+               const struct nj_ics_occurrence *occurrence,
+               struct nj_err *err);
+    struct nj_ics_zones zones;
+    int64_t from_day;  /* occurrences that touch no day of [from_day, */
+    int64_t until_day; /* until_day) are left out */
+    int own_zone;    /* the calendar's own zone (X-WR-TIMEZONE), where it names
+                     one, goes before zones.zone */
+    int by_the_hour; /* hourly rules are followed, too */
+};
+
+/* Tell SINK of the events in TEXT[0..LEN): RRULE, RDATE, EXDATE and
+ * RECURRENCE-ID are followed, cancelled events left out. Returns 0;
+ * NJ_E_INVALID with the line in ERR; NJ_E_TOOBIG past NJ_LIMIT_ICS_BYTES or the
+ * limits of ics_in.c, ics_repeat.c and ics_scan.c; NJ_E_NOTFOUND without
+ * libical; NJ_E_NOMEM; what SINK returned. Some may have been told before. */
+int nj_ics_read(const struct nj_ics_sink *sink,
                 const char *text,
                 size_t len,
                 struct nj_err *err) NJ_MUST;

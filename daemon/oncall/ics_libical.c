@@ -22,8 +22,10 @@
     ROW(icalcomponent_isa)                                                     \
     ROW(icaldurationtype_as_int)                                               \
     ROW(icaldurationtype_is_bad_duration)                                      \
+    ROW(icalparameter_get_partstat)                                            \
     ROW(icalparameter_get_tzid)                                                \
     ROW(icalparser_parse_string)                                               \
+    ROW(icalproperty_get_attendee)                                             \
     ROW(icalproperty_get_dtend)                                                \
     ROW(icalproperty_get_dtstart)                                              \
     ROW(icalproperty_get_duration)                                             \
@@ -32,6 +34,8 @@
     ROW(icalproperty_get_rdate)                                                \
     ROW(icalproperty_get_recurrenceid)                                         \
     ROW(icalproperty_get_rrule)                                                \
+    ROW(icalproperty_get_x)                                                    \
+    ROW(icalproperty_get_x_name)                                               \
     ROW(icalproperty_get_xlicerror)                                            \
     ROW(icalrecur_iterator_free)                                               \
     ROW(icalrecur_iterator_new)                                                \
@@ -41,7 +45,8 @@
     ROW(icaltime_is_utc)                                                       \
     ROW(icaltime_null_date)                                                    \
     ROW(icaltime_null_time)                                                    \
-    ROW(icaltimezone_get_utc_offset)
+    ROW(icaltimezone_get_utc_offset)                                           \
+    ROW(icaltimezone_get_utc_offset_of_utc_time)
 
 _Static_assert(ICAL_MAJOR_VERSION == 3, "the soname below");
 
@@ -240,6 +245,35 @@ int icaltimezone_get_utc_offset(icaltimezone *zone,
                                 int *is_daylight)
 {
     return REAL(icaltimezone_get_utc_offset)(zone, time, is_daylight);
+}
+
+enum icalparameter_partstat
+icalparameter_get_partstat(const icalparameter *parameter)
+{
+    return REAL(icalparameter_get_partstat)(parameter);
+}
+
+const char *icalproperty_get_attendee(const icalproperty *property)
+{
+    return REAL(icalproperty_get_attendee)(property);
+}
+
+const char *icalproperty_get_x(const icalproperty *property)
+{
+    return REAL(icalproperty_get_x)(property);
+}
+
+const char *icalproperty_get_x_name(icalproperty *property)
+{
+    return REAL(icalproperty_get_x_name)(property);
+}
+
+int icaltimezone_get_utc_offset_of_utc_time(icaltimezone *zone,
+                                            struct icaltimetype *time,
+                                            int *is_daylight)
+{
+    return REAL(icaltimezone_get_utc_offset_of_utc_time)(zone, time,
+                                                         is_daylight);
 }
 
 #undef REAL

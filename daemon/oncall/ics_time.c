@@ -46,31 +46,114 @@ static int by_described_zone(icalcomponent *calendar,
     return 0;
 }
 
+static const char *tzid_of(icalproperty *p)
+{
+    icalparameter *param =
+        icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
+
+    return param == NULL ? NULL : icalparameter_get_tzid(param);
+}
+
+/* The zone TZID of ZONES (NULL: the calendar's); NULL when it has none. */
+static const struct nj_zone *zone_of(const struct nj_ics_zones *zones,
+                                     const char *tzid)
+{
+    if (tzid == NULL || strcmp(tzid, nj_zone_name(zones->zone)) == 0) {
+        return zones->zone;
+    }
+    return zones->find == NULL ? NULL : zones->find(zones->ctx, tzid);
+}
+
 static int instant_of(icalproperty *p,
                       icalcomponent *calendar,
-                      const struct nj_zone *zone,
+                      const struct nj_ics_zones *zones,
                       const struct icaltimetype *t,
                       enum nj_fold fold,
                       int64_t *out_ms)
 {
-    icalparameter *param =
-        icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
-    const char *tzid = param == NULL ? NULL : icalparameter_get_tzid(param);
+    const char *tzid = tzid_of(p);
+    const struct nj_zone *zone;
 
     if (icaltime_is_utc(*t)) {
         *out_ms = (day_of(t) * 86400 + of_day(t)) * 1000;
         return 0;
     }
-    if (tzid == NULL || strcmp(tzid, nj_zone_name(zone)) == 0) {
+    zone = zone_of(zones, tzid);
+    if (zone != NULL) {
         *out_ms = nj_zone_day_instant(zone, day_of(t), of_day(t), fold);
         return 0;
     }
     return by_described_zone(calendar, tzid, t, out_ms);
 }
 
+int nj_ics_same_clock(icalproperty *a, icalproperty *b)
+{
+    const char *x = tzid_of(a);
+    const char *y = tzid_of(b);
+
+    return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
+}
+
+static void set_wall(struct icaltimetype *t, int64_t seconds)
+{
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+    int64_t second = seconds - days * 86400;
+    struct nj_civil c;
+
+    nj_days_to_civil(days, &c);
+    t->year = c.year;
+    t->month = c.month;
+    t->day = c.day;
+    t->hour = (int)(second / 3600);
+    t->minute = (int)(second / 60 % 60);
+    t->second = (int)(second % 60);
+}
+
+int64_t nj_ics_wall_s(const struct icaltimetype *a,
+                      const struct icaltimetype *b)
+{
+    return (day_of(b) - day_of(a)) * 86400 + of_day(b) - of_day(a);
+}
+
+struct icaltimetype nj_ics_moved(const struct icaltimetype *t, int64_t seconds)
+{
+    struct icaltimetype moved = *t;
+
+    set_wall(&moved, day_of(t) * 86400 + of_day(t) + seconds);
+    return moved;
+}
+
+int nj_ics_to_clock(icalproperty *p,
+                    icalcomponent *calendar,
+                    const struct nj_ics_zones *zones,
+                    struct icaltimetype *t)
+{
+    int64_t at_s = day_of(t) * 86400 + of_day(t);
+    const char *tzid = tzid_of(p);
+    const struct nj_zone *zone = zone_of(zones, tzid);
+    int offset_s;
+
+    if (zone != NULL) {
+        offset_s = nj_zone_offset_s(zone, at_s * 1000);
+    } else {
+        icaltimezone *described = icalcomponent_get_timezone(calendar, tzid);
+        struct icaltimetype utc = *t;
+        int is_daylight;
+
+        if (described == NULL) {
+            return NJ_E_NOTFOUND;
+        }
+        offset_s = icaltimezone_get_utc_offset_of_utc_time(described, &utc,
+                                                           &is_daylight);
+    }
+    set_wall(t, at_s + offset_s);
+    t->zone = NULL; /* no longer UTC */
+    return 0;
+}
+
 int nj_ics_start(icalproperty *p,
                  icalcomponent *calendar,
-                 const struct nj_zone *zone,
+                 const struct nj_ics_zones *zones,
                  const struct icaltimetype *t,
                  struct nj_ics_span *out)
 {
@@ -80,7 +163,7 @@ int nj_ics_start(icalproperty *p,
         *out = (struct nj_ics_span){1, day_of(t), day_of(t) + 1};
         return 0;
     }
-    if (instant_of(p, calendar, zone, t, NJ_FOLD_FIRST, &at_ms) != 0) {
+    if (instant_of(p, calendar, zones, t, NJ_FOLD_FIRST, &at_ms) != 0) {
         return NJ_E_NOTFOUND;
     }
     *out = (struct nj_ics_span){0, at_ms, at_ms};
@@ -89,7 +172,7 @@ int nj_ics_start(icalproperty *p,
 
 int nj_ics_end(icalproperty *p,
                icalcomponent *calendar,
-               const struct nj_zone *zone,
+               const struct nj_ics_zones *zones,
                const struct icaltimetype *t,
                struct nj_ics_span *span)
 {
@@ -101,7 +184,7 @@ int nj_ics_end(icalproperty *p,
         span->until = day == span->from ? day + 1 : day;
         return 0;
     }
-    if (instant_of(p, calendar, zone, t, NJ_FOLD_LAST, &at_ms) != 0) {
+    if (instant_of(p, calendar, zones, t, NJ_FOLD_LAST, &at_ms) != 0) {
         return NJ_E_NOTFOUND;
     }
     span->until = at_ms;
