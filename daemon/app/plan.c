@@ -46,35 +46,54 @@ static const struct nj_zone *find_zone(const struct nj_site *site,
     return NULL;
 }
 
-const struct nj_zone *nj_site_zone(struct nj_site *site,
-                                   const struct nj_node *node)
+/* Load NAME into the plan. 0 or what nj_zone_load says. */
+static int load_zone(struct nj_site *site,
+                     const char *name,
+                     const struct nj_zone **out,
+                     struct nj_err *err)
 {
-    const char *name = nj_node_text(node);
-    const struct nj_zone *known = find_zone(site, name);
     struct nj_plan *plan = &site->plan;
     struct nj_zone **grown;
     struct nj_zone *zone;
-    struct nj_err err = {0};
-    int code;
+    int code = nj_zone_load(NULL, name, &zone, err);
 
-    if (known != NULL || name == NULL) {
-        return known;
-    }
-    code = nj_zone_load(NULL, name, &zone, &err);
     if (code != 0) {
         site->failed |= code == NJ_E_NOMEM;
-        nj_problem_at(site->problems, NJ_PROBLEM_ERROR, node, "%s", err.text);
-        return NULL;
+        return code;
     }
     grown =
         realloc(plan->zones, (plan->zone_count + 1) * sizeof(struct nj_zone *));
     if (grown == NULL) {
         nj_zone_destroy(zone);
         site->failed = 1;
-        return NULL;
+        return NJ_E_NOMEM;
     }
     plan->zones = grown;
     plan->zones[plan->zone_count++] = zone;
+    *out = zone;
+    return 0;
+}
+
+const struct nj_zone *nj_site_zone_named(struct nj_site *site, const char *name)
+{
+    const struct nj_zone *zone = find_zone(site, name);
+    struct nj_err err = {0};
+
+    return zone != NULL || load_zone(site, name, &zone, &err) == 0 ? zone
+                                                                   : NULL;
+}
+
+const struct nj_zone *nj_site_zone(struct nj_site *site,
+                                   const struct nj_node *node)
+{
+    const char *name = nj_node_text(node);
+    const struct nj_zone *zone = find_zone(site, name);
+    struct nj_err err = {0};
+
+    if (zone == NULL && name != NULL &&
+        load_zone(site, name, &zone, &err) != 0) {
+        nj_problem_at(site->problems, NJ_PROBLEM_ERROR, node, "%s", err.text);
+    }
     return zone;
 }
 
@@ -197,11 +216,22 @@ int nj_plan_build(const struct nj_settings *settings,
                   struct nj_plan *out,
                   struct nj_problems *problems)
 {
+    return nj_plan_build_with(settings, names, now_ms, NULL, out, problems);
+}
+
+int nj_plan_build_with(const struct nj_settings *settings,
+                       struct nj_names *names,
+                       int64_t now_ms,
+                       const struct nj_shelf *shelf,
+                       struct nj_plan *out,
+                       struct nj_problems *problems)
+{
     struct nj_site site = {
         .settings = settings,
         .root = nj_settings_root(settings),
         .names = names,
         .problems = problems,
+        .shelf = shelf,
         .now_ms = now_ms,
     };
     size_t errors = problems->errors;

@@ -27,6 +27,27 @@ int nj_plan_examine(const struct nj_settings *settings,
                     int64_t now_ms,
                     struct nj_problems *problems) NJ_MUST;
 
+/* Copies of calendars that URLs lead to, as they were read last. */
+struct nj_shelf {
+    void *ctx;
+    /* The copy of URL, lent until the next call, or NULL. */
+    const char *(*find)(void *ctx, const char *url, size_t *out_len);
+};
+
+/* The same with the calendars on SHELF (NULL: a URL's calendar is not known,
+ * which is told as a warning). */
+int nj_plan_build_with(const struct nj_settings *settings,
+                       struct nj_names *names,
+                       int64_t now_ms,
+                       const struct nj_shelf *shelf,
+                       struct nj_plan *out,
+                       struct nj_problems *problems) NJ_MUST;
+
+/* Whether NODE, a calendar of the configuration, is a URL; and which (NULL when
+ * it is a secret that was not fetched, or a file). */
+int nj_calendar_is_url(const struct nj_node *node);
+const char *nj_calendar_url(const struct nj_node *node);
+
 /* What a good colleague would warn of in PLAN at NOW_MS: hours of the next 30
  * days with nobody on call, empty rotations, people nobody could wake, rules
  * slower than their step, policies without a last resort. Added to PROBLEMS as

@@ -11,7 +11,8 @@ struct nj_site {
     const struct nj_node *root;
     struct nj_names *names;
     struct nj_problems *problems;
-    struct nj_plan plan; /* growing */
+    struct nj_plan plan;          /* growing */
+    const struct nj_shelf *shelf; /* NULL: no URL is known */
     int64_t now_ms;
     int failed; /* memory ran out: sticks */
 };
@@ -28,6 +29,10 @@ const char *nj_site_text(struct nj_site *site, const char *text);
 const struct nj_zone *nj_site_zone(struct nj_site *site,
                                    const struct nj_node *node);
 
+/* The zone NAME; NULL when there is none such (not told). */
+const struct nj_zone *nj_site_zone_named(struct nj_site *site,
+                                         const char *name);
+
 /* The name that the reference at KEY of MAP leads to, interned; NULL: none. */
 const char *
 nj_site_ref(struct nj_site *site, const struct nj_node *map, const char *key);
@@ -39,6 +44,19 @@ const char *const *nj_site_list(struct nj_site *site,
 const struct nj_window *nj_site_windows(struct nj_site *site,
                                         const struct nj_node *list,
                                         size_t *out_count);
+
+/* What the calendar NODE says, into OUT, a layer of SCHEDULE, of which zone
+ * and clock are there already. */
+void nj_site_calendar(struct nj_site *site,
+                      const struct nj_node *node,
+                      const struct nj_schedule *schedule,
+                      struct nj_layer *out);
+
+/* The days in LIST, dates and calendars, into OUT, of which the zone is there
+ * already. */
+void nj_site_holidays(struct nj_site *site,
+                      const struct nj_node *list,
+                      struct nj_brand *out);
 
 void nj_site_brands(struct nj_site *site);
 /* Only tell what is wrong with the holidays of the brands. */

@@ -35,9 +35,11 @@ static void build_turns(struct nj_site *site,
 
 static void build_layer(struct nj_site *site,
                         const struct nj_node *node,
+                        const struct nj_schedule *schedule,
                         struct nj_layer *out)
 {
     static const struct nj_civil a_monday = {2024, 1, 1, 0, 0, 0};
+    const struct nj_node *calendar = nj_node_get(node, "calendar");
     const char *skip = nj_node_text(nj_node_get(node, "skip"));
 
     out->rotate =
@@ -52,6 +54,9 @@ static void build_layer(struct nj_site *site,
     out->skip_masked = nj_str_eq(skip, "masked");
     out->join = nj_node_bool(nj_node_get(node, "join"), 0);
     build_turns(site, nj_node_get(node, "people"), out);
+    if (calendar != NULL) {
+        nj_site_calendar(site, calendar, schedule, out);
+    }
 }
 
 static void build_override(struct nj_site *site,
@@ -90,7 +95,7 @@ static void build_schedule(struct nj_site *site,
     out->overrides = o;
     for (const struct nj_node *item = nj_node_first(layers);
          l != NULL && item != NULL; item = nj_node_next(item)) {
-        build_layer(site, item, &l[out->layer_count++]);
+        build_layer(site, item, out, &l[out->layer_count++]);
     }
     for (const struct nj_node *item = nj_node_first(overrides);
          o != NULL && item != NULL; item = nj_node_next(item)) {

@@ -118,6 +118,16 @@ static void warn_layers(struct warning *w)
     }
 }
 
+static int is_unread(const struct nj_schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->layer_count; i++) {
+        if (schedule->layers[i].calendar_unread) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void warn_schedule(struct warning *w)
 {
     const struct nj_brand *brands[64];
@@ -131,6 +141,13 @@ static void warn_schedule(struct warning *w)
     if (count == 0) {
         nj_problem_at(w->problems, NJ_PROBLEM_WARNING, w->node,
                       "no rule's policy pages schedule %s", w->schedule->name);
+        return;
+    }
+    if (is_unread(w->schedule)) {
+        nj_problem_at(w->problems, NJ_PROBLEM_WARNING, w->node,
+                      "whether schedule %s has holes is not known here: only "
+                      "the daemon reads its calendar",
+                      w->schedule->name);
         return;
     }
     (void)nj_coverage_gaps(&rota, brands, count, w->now_ms,

@@ -51,6 +51,9 @@ enum {
     NJ_LIMIT_CONTACTS = 16,
     /* a holiday calendar: a century of a country's fits twice */
     NJ_LIMIT_ICS_BYTES = 1 << 20,
+    /* events of one on-call calendar, after repeating ones were drawn out: ten
+     * a day for three years, and room */
+    NJ_LIMIT_STINTS = 20000,
     /* holidays of one brand, after repeating ones were drawn out */
     NJ_LIMIT_HOLIDAYS = 4096,
     /* what a person is told of no alert: a month of advice still fits */

@@ -34,6 +34,27 @@ static void close_offline(struct offline *o)
     nj_names_finish(&o->names);
 }
 
+/* What calendars say that could not be read or followed here. */
+static void say_calendars(const struct nj_plan *plan)
+{
+    for (size_t i = 0; i < plan->schedule_count; i++) {
+        const struct nj_schedule *s = &plan->schedules[i];
+
+        for (size_t k = 0; k < s->layer_count; k++) {
+            if (s->layers[k].calendar_unread) {
+                (void)fprintf(stderr,
+                              "nightjar: layer %zu of schedule %s is a "
+                              "calendar of %s, which only the daemon reads: "
+                              "what follows is without it\n",
+                              k + 1, s->name, s->layers[k].calendar);
+            }
+        }
+    }
+    if (plan->notes != NULL) {
+        (void)fprintf(stderr, "nightjar: %s\n", plan->notes);
+    }
+}
+
 static int open_offline(const struct nj_cli *cli, struct offline *o)
 {
     struct nj_problems problems;
@@ -47,6 +68,8 @@ static int open_offline(const struct nj_cli *cli, struct offline *o)
     }
     if (code != 0) {
         nj_cli_problems(&problems);
+    } else {
+        say_calendars(&o->plan);
     }
     nj_problems_finish(&problems);
     return code == 0 ? NJ_EXIT_DONE : NJ_EXIT_NO;

@@ -125,7 +125,8 @@ static void check_fetched(struct nj_build *b, struct nj_node *node)
     const char *value = node->as.secret->value;
     struct nj_err err = {0};
 
-    if (node->row->kind == NJ_KIND_URL &&
+    if ((node->row->kind == NJ_KIND_URL ||
+         (node->row->flags & NJ_KEY_OR_URL) != 0) &&
         nj_value_url(value, node->row->names, &err) != 0) {
         nj_build_refuse(b, node, "what the secret holds is refused: %s",
                         err.text);
@@ -235,6 +236,10 @@ static void read_value(struct nj_build *b, struct nj_node *node)
     if ((node->row->flags & NJ_KEY_OR_DATE) != 0 &&
         nj_value_is_date(node->text)) {
         node->kind = NJ_KIND_DATE;
+    }
+    if ((node->row->flags & NJ_KEY_OR_URL) != 0 &&
+        strstr(node->text, "://") != NULL) {
+        node->kind = NJ_KIND_URL;
     }
     if (node->kind == NJ_KIND_PATH) {
         node->as.at = absolute(b, node->text);

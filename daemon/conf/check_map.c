@@ -262,6 +262,10 @@ void nj_check_layer(const struct nj_settings *settings,
               "ends: this is not after `from`, so the layer would never have "
               "anyone");
     }
+    if (!has(node, "people") && !has(node, "calendar")) {
+        ERROR(node, "layers: write `people:`, who takes turns, or `calendar:`, "
+                    "an iCalendar file or URL that says who is on call");
+    }
     if (!nj_node_written(starts) &&
         nj_node_count(nj_node_get(node, "people")) > 1) {
         ERROR(node,

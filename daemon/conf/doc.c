@@ -186,6 +186,11 @@ void nj_doc_kind(const struct nj_key *row, struct nj_buf *out)
     if ((row->flags & NJ_KEY_LINES) != 0) {
         nj_buf_adds(out, ", several lines");
     }
+    if ((row->flags & NJ_KEY_OR_URL) != 0) {
+        nj_buf_adds(out, ", or ");
+        add_names(row->names, " or ", out);
+        nj_buf_adds(out, " URL");
+    }
     if ((row->flags & NJ_KEY_OR_SECRET) != 0) {
         nj_buf_adds(out, ", or secret");
     }

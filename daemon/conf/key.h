@@ -24,13 +24,16 @@ enum {
     NJ_KEY_RESTART = 1u << 1,   /* a reload cannot change it */
     NJ_KEY_OFF = 1u << 2,       /* a map that, when not written, is not there,
                                    rather than there with its defaults */
-    NJ_KEY_OR_SECRET = 1u << 3, /* TEXT, URL: a secret may stand instead */
+    NJ_KEY_OR_SECRET = 1u << 3, /* TEXT, URL, PATH with a URL: a secret may
+                                   stand instead */
     NJ_KEY_OR_DATE = 1u << 4,   /* PATH: a date may stand instead */
     NJ_KEY_LINES = 1u << 5,     /* TEXT: may have several lines */
     NJ_KEY_FREE = 1u << 6,      /* NAMED: names as they come (headers) */
     NJ_KEY_CONTACTS = 1u << 7,  /* MAP: takes any channel's name as a key too */
     NJ_KEY_CONTACT = 1u << 8,   /* such a key: where the person is on the
                                    channel of that name */
+    NJ_KEY_OR_URL = 1u << 10,   /* PATH: a URL (`names`: schemes) may stand
+                                   instead */
     NJ_KEY_UNUSED = 1u << 9,    /* the sample shows it commented out */
 };
 

@@ -1,10 +1,12 @@
 #include "conf/check.h"
 #include "conf/key.h"
 
-static const struct nj_key holiday_item = {.name = "",
-                                           .kind = NJ_KIND_PATH,
-                                           .flags = NJ_KEY_OR_DATE,
-                                           .example = "uk-holidays.ics"};
+static const struct nj_key holiday_item = {
+    .name = "",
+    .kind = NJ_KIND_PATH,
+    .flags = NJ_KEY_OR_DATE | NJ_KEY_OR_URL | NJ_KEY_OR_SECRET,
+    .names = nj_names_http,
+    .example = "uk-holidays.ics"};
 
 static const struct nj_key answer_keys[] = {
     {.name = "question",
@@ -47,8 +49,8 @@ static const struct nj_key brand_keys[] = {
      .item = &holiday_item,
      .example = "[2026-12-25, 2026-12-26]",
      .help = "Days on which it is closed: dates, stretches "
-             "(2026-12-24..2026-12-26), or iCalendar files "
-             "(uk-holidays.ics)."},
+             "(2026-12-24..2026-12-26), iCalendar files (uk-holidays.ics) or "
+             "their URLs, read once an hour."},
     {.name = "team",
      .kind = NJ_KIND_REF,
      .refs = 1u << NJ_REF_TEAM,

@@ -81,6 +81,13 @@ struct nj_turn {
     size_t people_count;
 };
 
+/* Time that a calendar gives to somebody. */
+struct nj_stint {
+    int64_t from_ms;
+    int64_t until_ms; /* exclusive */
+    struct nj_turn turn;
+};
+
 struct nj_layer {
     enum nj_rotate rotate;
     int every;                  /* 1.. : turns last this many units */
@@ -93,7 +100,12 @@ struct nj_layer {
     const struct nj_window *only; /* mask; */
     size_t only_count;            /* 0: always */
     int skip_masked;              /* only masked-in days count as turns */
-    int join; /* adds to earlier layers instead of hiding them */
+    int join;             /* adds to earlier layers instead of hiding them */
+    const char *calendar; /* where its stints come from (a file, or a URL's
+                             host), which go before turns; NULL: none */
+    int calendar_unread;  /* a URL that was not read: no stints are known */
+    const struct nj_stint *stints; /* in order, none overlaps another */
+    size_t stint_count;
 };
 
 struct nj_override {
@@ -196,6 +208,8 @@ struct nj_plan {
     const char *ops_team;     /* who hears of nightjar's own trouble; NULL */
     const char *ops_policy;   /* policy for it; NULL: mail to ops_team */
     int64_t ops_channel_after_ms; /* a channel out of reach so long: alarm */
+    const char *notes;   /* what calendars say and cannot be followed, a line
+                            each; NULL: nothing */
     int64_t backfill_ms; /* nothing older pages on the very first start */
 };
 

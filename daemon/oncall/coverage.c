@@ -65,6 +65,12 @@ enum nj_layer_fault nj_coverage_layer(const struct nj_schedule *schedule,
 {
     int64_t end_ms = nj_layer_end(layer, schedule->zone);
 
+    if (layer->calendar != NULL && layer->turn_count == 0) {
+        return layer->stint_count == 0 && !layer->calendar_unread
+                   ? NJ_LAYER_EMPTY
+               : end_ms <= now_ms ? NJ_LAYER_OVER
+                                  : NJ_LAYER_SOUND;
+    }
     if (layer->turn_count == 0) {
         return NJ_LAYER_EMPTY;
     }

@@ -26,6 +26,8 @@
  *  - a layer with a zone of its own has all its times on that wall clock.
  *  - a masked-out unit uses up its turn, unless `skip: masked`: then only
  *    units that meet the mask are counted, and `every` counts those.
+ *  - a layer with a calendar has whom its events name, all at one time
+ *    together; where they name nobody, its people (if any) take turns.
  *  - a later layer hides the earlier ones wherever it has someone; a joining
  *    one adds to what is below it.
  *  - overrides are applied in the order they were made (ties: configured

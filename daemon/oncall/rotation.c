@@ -1,6 +1,7 @@
 #include "oncall/rotation.h"
 
 #include "oncall/masked_units.h"
+#include "oncall/stints.h"
 
 /* A rotation at one instant. Units are counted from the first handoff. */
 struct rota_clock {
@@ -186,6 +187,23 @@ passes_mask(const struct rota_clock *c, int64_t at_ms, struct nj_duty *duty)
     return nj_window_holds(layer->only, layer->only_count, c->zone, at_ms);
 }
 
+/* Whether the layer's calendar names somebody; bounds that answer. */
+static int
+by_calendar(const struct rota_clock *c, int64_t at_ms, struct nj_duty *duty)
+{
+    const struct nj_layer *layer = c->layer;
+    int64_t since_ms;
+    int64_t until_ms;
+    const struct nj_stint *stint = nj_stint_at(
+        layer->stints, layer->stint_count, at_ms, &since_ms, &until_ms);
+
+    narrow(duty, since_ms, until_ms);
+    if (stint != NULL && passes_mask(c, at_ms, duty)) {
+        duty->turn = &stint->turn;
+    }
+    return stint != NULL;
+}
+
 void nj_layer_at(const struct nj_layer *layer,
                  const struct nj_zone *zone,
                  int64_t at_ms,
@@ -212,6 +230,9 @@ void nj_layer_at(const struct nj_layer *layer,
         return;
     }
     narrow(out, begin_ms, end_ms);
+    if (layer->calendar != NULL && by_calendar(&c, at_ms, out)) {
+        return;
+    }
     if (layer->turn_count == 0 || !passes_mask(&c, at_ms, out)) {
         return;
     }

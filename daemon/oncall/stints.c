@@ -61,8 +61,8 @@ static const char *find_near(const struct nj_stints *s, const char *name)
     size_t n = 0;
 
     for (; name[n] != '\0' && n + 1 < sizeof lower; n++) {
-        lower[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] + 32
-                                                           : name[n]);
+        lower[n] =
+            (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] + 32 : name[n]);
     }
     lower[n] = '\0';
     for (size_t i = 0; i < s->people_count; i++) {
@@ -236,9 +236,8 @@ static int add_titled(struct nj_stints *s,
     return rc;
 }
 
-static int on_event(void *ctx,
-                    const struct nj_ics_occurrence *o,
-                    struct nj_err *err)
+static int
+on_event(void *ctx, const struct nj_ics_occurrence *o, struct nj_err *err)
 {
     struct nj_stints *s = ctx;
     size_t found = 0;

@@ -26,11 +26,11 @@
 
 /* Somebody a calendar names whom nobody here is called. */
 struct nj_stranger {
-    char name[80];     /* as it stands there, made harmless */
-    const char *near;  /* the person probably meant; NULL: none */
-    int64_t from_ms;   /* of the first such event */
-    size_t line;       /* where that begins */
-    size_t events;     /* how many there are */
+    char name[80];    /* as it stands there, made harmless */
+    const char *near; /* the person probably meant; NULL: none */
+    int64_t from_ms;  /* of the first such event */
+    size_t line;      /* where that begins */
+    size_t events;    /* how many there are */
 };
 
 enum { NJ_STRANGERS = 8 }; /* told; more are only counted */

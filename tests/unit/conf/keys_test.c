@@ -54,7 +54,8 @@ static void fits_its_kind(const struct nj_key *row)
 {
     const int named = row->kind == NJ_KIND_NAMED;
     const int list = row->kind == NJ_KIND_LIST;
-    const int choice = row->kind == NJ_KIND_ENUM || row->kind == NJ_KIND_URL;
+    const int choice = row->kind == NJ_KIND_ENUM || row->kind == NJ_KIND_URL ||
+                       (row->flags & NJ_KEY_OR_URL) != 0;
     const int ref = row->kind == NJ_KIND_REF || row->kind == NJ_KIND_CONTACT;
 
     assert_int_equal(row->item != NULL, named || list);
