@@ -49,6 +49,7 @@ struct nj_store {
     struct nj_defer wake;  /* to the loop, with what is finished */
     int wake_posted;       /* under the lock */
     struct nj_timer retry; /* inline: the next attempt */
+    struct nj_defer nudge; /* thread: at the end of a turn that gave it work */
     struct nj_timer calm;  /* thread: what nobody waits for has waited enough */
 };
 

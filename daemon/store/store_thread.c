@@ -113,6 +113,7 @@ static int start(struct nj_store *store, struct nj_err *err)
 
     store->wake.ctx = store;
     store->calm.ctx = store;
+    store->nudge.ctx = store;
     /* Signals are the loop's. */
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -148,10 +149,19 @@ static void on_calm(struct nj_timer *timer)
 }
 
 /* Not under the lock: whoever wakes finds it open. */
+static void on_nudge(struct nj_defer *defer)
+{
+    struct nj_store *store = defer->ctx;
+
+    (void)pthread_cond_signal(&store->more);
+}
+
+/* The thread is woken once for all that one turn of the loop gives it: one
+ * commit instead of two, for requests that came in together. */
 static void pushed(struct nj_store *store, int hurry)
 {
     if (hurry) {
-        (void)pthread_cond_signal(&store->more);
+        nj_loop_defer(store->loop, &store->nudge, on_nudge);
     } else if (!nj_timer_armed(&store->calm) &&
                nj_timer_set(store->loop, &store->calm, CALM_MS, 0, on_calm) !=
                    0) {
@@ -163,6 +173,7 @@ static void close_way(struct nj_store *store, int64_t grace_ms)
 {
     nj_loop_hold(store->loop);
     nj_timer_stop(&store->calm);
+    nj_loop_undefer(store->loop, &store->nudge);
     (void)pthread_mutex_lock(&store->lock);
     store->ending = 1;
     store->end_by_mono_ms = nj_store_mono_ms() + grace_ms;
