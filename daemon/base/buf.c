@@ -59,7 +59,32 @@ int nj_buf_adds(struct nj_buf *buf, const char *text)
 
 int nj_buf_addc(struct nj_buf *buf, char c)
 {
-    return nj_buf_add(buf, &c, 1);
+    if (buf->status != 0 || buf->len + 1 >= buf->room) {
+        return nj_buf_add(buf, &c, 1);
+    }
+    if (buf->len >= buf->max_bytes) {
+        return buf->status = NJ_E_TOOBIG;
+    }
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
+    return 0;
+}
+
+/* By hand: printf costs ten times as much. */
+int nj_buf_addi(struct nj_buf *buf, int64_t value)
+{
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        text[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        text[--at] = '-';
+    }
+    return nj_buf_add(buf, text + at, sizeof text - at);
 }
 
 int nj_buf_add_plain(struct nj_buf *buf, const char *text)

@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -29,6 +30,8 @@ void nj_buf_init(struct nj_buf *buf, size_t max_bytes);
 int nj_buf_add(struct nj_buf *buf, const void *bytes, size_t len);
 int nj_buf_adds(struct nj_buf *buf, const char *text);
 int nj_buf_addc(struct nj_buf *buf, char c);
+/* VALUE in decimal digits. */
+int nj_buf_addi(struct nj_buf *buf, int64_t value);
 /* TEXT with & < > " as references, so that no markup language sees any. */
 int nj_buf_add_plain(struct nj_buf *buf, const char *text);
 int nj_buf_addf(struct nj_buf *buf, const char *fmt, ...) NJ_PRINTF(2, 3);

@@ -164,8 +164,7 @@ write_digits(struct nj_buf *out, int minus, uint64_t value, int point)
 void nj_jw_int(struct nj_jw *w, const char *key, int64_t value)
 {
     write_key(w, key);
-    write_digits(w->out, value < 0,
-                 value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0);
+    (void)nj_buf_addi(w->out, value);
 }
 
 /* VALUE rounded to DIGITS as printf does it; 0 when that takes printf: large

@@ -1,6 +1,5 @@
 /* Instants as text and back (RFC 3339). */
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "model/zone.h"
@@ -8,6 +7,22 @@
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
+}
+
+/* VALUE, 0..9999, in DIGITS digits; returns what is behind them. */
+static char *put_digits(char *at, int digits, int value)
+{
+    for (int i = digits - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + digits;
+}
+
+static char *put_part(char *at, char before, int value)
+{
+    *at = before;
+    return put_digits(at + 1, 2, value);
 }
 
 char *
@@ -20,22 +35,26 @@ nj_time_text(const struct nj_zone *zone, int64_t at_ms, char out[NJ_TIME_TEXT])
     int64_t days = floor_div(wall_s, 86400);
     int of_day = (int)(wall_s - days * 86400);
     struct nj_civil c;
-    int n;
+    char *at = out;
 
     nj_days_to_civil(days, &c);
-    n = snprintf(out, NJ_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", c.year,
-                 c.month, c.day, of_day / 3600, of_day / 60 % 60, of_day % 60);
-    if (n < 0 || n >= NJ_TIME_TEXT) {
+    if (c.year < 0 || c.year > 9999) {
         out[0] = '\0';
         return out;
     }
+    at = put_digits(at, 4, c.year);
+    at = put_part(at, '-', c.month);
+    at = put_part(at, '-', c.day);
+    at = put_part(at, 'T', of_day / 3600);
+    at = put_part(at, ':', of_day / 60 % 60);
+    at = put_part(at, ':', of_day % 60);
     if (zone == NULL) {
-        (void)snprintf(out + n, NJ_TIME_TEXT - (size_t)n, "Z");
+        *at++ = 'Z';
     } else {
-        (void)snprintf(out + n, NJ_TIME_TEXT - (size_t)n, "%c%02d:%02d",
-                       offset_min < 0 ? '-' : '+', abs(offset_min) / 60,
-                       abs(offset_min) % 60);
+        at = put_part(at, offset_min < 0 ? '-' : '+', abs(offset_min) / 60);
+        at = put_part(at, ':', abs(offset_min) % 60);
     }
+    *at = '\0';
     return out;
 }
 

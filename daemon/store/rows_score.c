@@ -22,15 +22,24 @@ static int64_t hundredths(float value)
     return isfinite(value) ? (int64_t)nearbyint((double)value * 100) : 0;
 }
 
+/* One more number of a list. */
+static void add_int(struct nj_buf *out, int64_t value)
+{
+    (void)nj_buf_addc(out, ',');
+    (void)nj_buf_addi(out, value);
+}
+
 static void pack_reason(struct nj_jw *w, const struct nj_reason *reason)
 {
+    struct nj_buf *out = w->out;
+
     nj_jw_open(w, NULL, '[');
     nj_jw_text(w, NULL, reason->what);
-    nj_jw_int(w, NULL, reason->start);
-    nj_jw_int(w, NULL, reason->end);
-    nj_jw_int(w, NULL, hundredths(reason->weight));
-    nj_jw_int(w, NULL, reason->mask != 0);
-    nj_jw_int(w, NULL, reason->in_title != 0);
+    add_int(out, reason->start);
+    add_int(out, reason->end);
+    add_int(out, hundredths(reason->weight));
+    add_int(out, reason->mask != 0);
+    add_int(out, reason->in_title != 0);
     nj_jw_close(w, ']');
 }
 
@@ -46,8 +55,9 @@ void nj_rows_pack_score(const struct nj_score *score,
     nj_jw_int(&w, NULL, score->urgency);
     nj_jw_text(&w, NULL, nj_urgent_reason_name(score->urgent_reason));
     nj_jw_open(&w, NULL, '[');
-    for (unsigned i = 0; i < NJ_LABELS; i++) {
-        nj_jw_int(&w, NULL, hundredths(score->labels[i]));
+    (void)nj_buf_addi(out, hundredths(score->labels[0]));
+    for (unsigned i = 1; i < NJ_LABELS; i++) {
+        add_int(out, hundredths(score->labels[i]));
     }
     nj_jw_close(&w, ']');
     nj_jw_open(&w, NULL, '[');

@@ -154,6 +154,7 @@ static void sqlite_close(struct nj_db *base)
     nj_sqlite_check_stop(db->check);
     nj_sqlite_finalize(db);
     (void)sqlite3_close_v2(db->handle);
+    nj_sqlite_wal_destroy(db->wal);
     if (db->lock_fd >= 0) {
         (void)close(db->lock_fd);
     }
@@ -185,10 +186,16 @@ static int open_handle(struct nj_sqlite *db)
     /* Counting memory takes a lock for each allocation. Heard before the first
      * use of SQLite in this process, refused without harm after it. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    if (db->in_file) {
+        db->wal = nj_sqlite_wal_create();
+        if (db->wal == NULL) {
+            return nj_err_set(&db->base.err, NJ_E_NOMEM, "no memory");
+        }
+    }
     rc = sqlite3_open_v2(db->path, &db->handle,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                              SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                         NULL);
+                         db->wal == NULL ? NULL : nj_sqlite_wal_name(db->wal));
 
     if (rc != SQLITE_OK) {
         return nj_sqlite_fail(db, rc);

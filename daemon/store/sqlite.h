@@ -7,6 +7,8 @@
 
 #include "store/driver.h"
 
+struct nj_sqlite_wal;
+
 struct nj_sqlite {
     struct nj_db base; /* must stay first */
     sqlite3 *handle;
@@ -14,6 +16,7 @@ struct nj_sqlite {
     int lock_fd;    /* holds PATH.lock; -1 none */
     int wal_frames; /* pages in the write-ahead log since its last reset */
     int in_file;    /* not in memory */
+    struct nj_sqlite_wal *wal;     /* owned; NULL in memory */
     struct nj_sqlite_check *check; /* under way beside the work, or NULL */
     sqlite3_stmt *statements[NJ_STATEMENTS]; /* made at first use */
     sqlite3_stmt *controls[NJ_CONTROLS];
@@ -64,6 +67,12 @@ nj_sqlite_check_start(const char *path,
 /* Stop it where it is and free it; after this ON_DAMAGE comes no more. NULL is
  * fine. */
 void nj_sqlite_check_stop(struct nj_sqlite_check *check);
+
+/* The log in one piece (sqlite_wal.c): a VFS to open the database with, under
+ * NAME. NULL: no memory. To be destroyed after what was opened with it. */
+struct nj_sqlite_wal *nj_sqlite_wal_create(void);
+const char *nj_sqlite_wal_name(const struct nj_sqlite_wal *wal);
+void nj_sqlite_wal_destroy(struct nj_sqlite_wal *wal);
 
 /* Files beside the database (sqlite_files.c). */
 

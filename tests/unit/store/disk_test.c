@@ -73,7 +73,7 @@ static void wal_of(const struct rig *rig, char out[160])
 
 /* ---- every call fails in turn -------------------------------------------- */
 
-enum { ROUNDS = 4 }; /* commits, one after the other */
+enum { ROUNDS = 24 }; /* commits, one after the other */
 
 /* Commit ROUNDS alerts; each must be durable when it is told. */
 static void commit_rounds(struct rig *rig)

@@ -16,7 +16,7 @@
 
 #include "unit/store/rig.h"
 
-enum { FAULT_FILES = 8 };
+enum { FAULT_FILES = 8, FAULT_SECTOR = 512 };
 
 struct fault_write {
     struct fault_write *next;
@@ -83,9 +83,14 @@ static int fault_count(int is_read)
     return 0;
 }
 
-static void fault_apply(struct fault_image *image, const struct fault_write *w)
+/* LEN bytes of W, from its byte FROM on, become durable. */
+static void fault_apply(struct fault_image *image,
+                        const struct fault_write *w,
+                        int from,
+                        int len)
 {
-    size_t end = (size_t)w->at + (size_t)w->len;
+    size_t at = (size_t)w->at + (size_t)from;
+    size_t end = at + (size_t)len;
 
     if (end > image->len) {
         if (end > image->room) {
@@ -95,7 +100,7 @@ static void fault_apply(struct fault_image *image, const struct fault_write *w)
         memset(image->durable + image->len, 0, end - image->len);
         image->len = end;
     }
-    memcpy(image->durable + w->at, w->bytes, (size_t)w->len);
+    memcpy(image->durable + at, w->bytes + from, (size_t)len);
 }
 
 static void fault_drop_pending(struct fault_image *image, int apply)
@@ -105,7 +110,7 @@ static void fault_drop_pending(struct fault_image *image, int apply)
 
         image->pending = w->next;
         if (apply) {
-            fault_apply(image, w);
+            fault_apply(image, w, 0, w->len);
         }
         free(w);
     }
@@ -435,12 +440,14 @@ static inline void fault_restore(const char *name, unsigned seed)
 
     assert_non_null(out);
     for (struct fault_write *w = image->pending; w != NULL; w = w->next) {
-        seed = seed * 1103515245 + 12345;
-        if ((seed >> 16) % 3 == 1) {
-            w->len /= 2;
-        }
-        if ((seed >> 16) % 3 != 0) {
-            fault_apply(image, w);
+        for (int from = 0; from < w->len; from += FAULT_SECTOR) {
+            int left = w->len - from;
+
+            seed = seed * 1103515245 + 12345;
+            if ((seed >> 16) % 3 != 0) {
+                fault_apply(image, w, from,
+                            left < FAULT_SECTOR ? left : FAULT_SECTOR);
+            }
         }
     }
     assert_int_equal(image->len, fwrite(image->durable, 1, image->len, out));
