@@ -404,7 +404,7 @@ static int check_headers(const struct nj_fetch_req *req)
     size_t count = 0;
 
     for (; req->headers != NULL && req->headers[count] != NULL; count++) {
-        if (count == NJ_FETCH_HEADERS - 1 ||
+        if (count == NJ_FETCH_HEADERS ||
             !nj_header_is_clean(req->headers[count])) {
             return 0;
         }

@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -295,14 +296,13 @@ static int close_socket(void *userp, curl_socket_t fd)
  * resolver that hangs from holding up the loop. */
 int nj_engine_adopt(struct nj_fetcher *fetcher, CURL *easy)
 {
-    int bad = 0;
+    int bad = 0; /* our name and encodings: see set_headers */
 
     bad |= (int)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_CAINFO, fetcher->ca_file);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_SHARE, fetcher->share);
-    bad |= (int)curl_easy_setopt(easy, CURLOPT_USERAGENT, fetcher->user_agent);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_PROXY, "");
     bad |= (int)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     bad |= (int)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -401,7 +401,9 @@ static int open_engine(struct nj_fetcher *fetcher,
 
     fetcher->per_host = opts->per_host > 0 ? opts->per_host : 6;
     fetcher->total = opts->total > 0 ? opts->total : 64;
-    fetcher->user_agent = strdup(agent);
+    if (asprintf(&fetcher->user_agent, "User-Agent: %s", agent) < 0) {
+        fetcher->user_agent = NULL;
+    }
     fetcher->share = curl_share_init();
     if (fetcher->user_agent == NULL || nj_engine_ready(fetcher) != 0 ||
         fetcher->share == NULL ||

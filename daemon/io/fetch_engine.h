@@ -26,7 +26,8 @@
 
 enum {
     NJ_FETCH_HOPS = 5,           /* redirects followed for one request */
-    NJ_FETCH_HEADERS = 40,       /* request headers, ours included */
+    NJ_FETCH_HEADERS = 39,       /* a request's own headers */
+    NJ_FETCH_OURS = 3,           /* and ours beside them */
     NJ_FETCH_SPARES = 32,        /* transfers kept for the next requests */
     NJ_FETCH_USES = 256,         /* of one handle */
     NJ_FETCH_KEPT_BYTES = 65536, /* of body memory in a spare transfer */
@@ -54,8 +55,8 @@ struct nj_transfer {
     int own_ca;              /* 1: EASY has another CA file than the engine's */
     int hops;
     int moved_for_good;
-    int64_t spent_us;                          /* on earlier hops */
-    struct curl_slist lines[NJ_FETCH_HEADERS]; /* text lent by the request */
+    int64_t spent_us; /* on earlier hops */
+    struct curl_slist lines[NJ_FETCH_HEADERS + NJ_FETCH_OURS]; /* text lent */
 
     struct nj_headers headers;
     struct nj_buf body;
@@ -83,7 +84,7 @@ struct nj_fetcher {
     size_t unanswered; /* requests whose `done` has not come */
 
     struct nj_mailer *mailer; /* mail.c's; NULL until the first mail */
-    char *user_agent;
+    char *user_agent;         /* the whole line */
     char *ca_file;
     long per_host;
     long total;

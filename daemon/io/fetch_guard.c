@@ -105,6 +105,7 @@ static int is_plain(const char *url)
     const char *host = strchr(url, ':') + 3;
     const char *path = host + strspn(host, letters);
     size_t digits = 0;
+    long port = 0;
 
     if (path == host || host[0] == '.' || path[-1] == '.' ||
         (!nj_str_starts(url, "http://") && !nj_str_starts(url, "https://"))) {
@@ -113,7 +114,8 @@ static int is_plain(const char *url)
     if (*path == ':') {
         path++;
         digits = strspn(path, "0123456789");
-        if (digits == 0 || digits > 4 || *path == '0') {
+        port = strtol(path, NULL, 10);
+        if (digits == 0 || digits > 5 || *path == '0' || port > 65535) {
             return 0;
         }
         path += digits;

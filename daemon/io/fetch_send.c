@@ -2,6 +2,7 @@
  * handles are used again and again. */
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "io/fetch_engine.h"
@@ -58,14 +59,37 @@ static int set_method(struct nj_transfer *transfer)
     return bad;
 }
 
+/* Whether HEADERS have one that begins with NAME ("Accept:"). */
+static int has_header(const char *const *headers, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (; headers != NULL && *headers != NULL; headers++) {
+        if (strncasecmp(*headers, name, len) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* The request's headers as libcurl's list, without copying: what may not go to
- * another host is left out there. A body goes out at once, without asking. */
+ * another host is left out there. A body goes out at once, without asking. Our
+ * name and encodings stand in the list, for libcurl prints an option twice into
+ * each request and a line once, letter by letter. */
 static int set_headers(struct nj_transfer *transfer)
 {
     static char no_expect[] = "Expect:";
+    static char encodings[] = "Accept-Encoding: gzip, deflate, br";
     const char *const *headers = transfer->req->headers;
     struct curl_slist *first = NULL;
     size_t count = 0;
+
+    if (!has_header(headers, "User-Agent:")) {
+        transfer->lines[count++].data = transfer->fetcher->user_agent;
+    }
+    if (!has_header(headers, "Accept-Encoding:")) {
+        transfer->lines[count++].data = encodings;
+    }
 
     for (size_t i = 0; headers != NULL && headers[i] != NULL; i++) {
         if (!transfer->crossed || nj_header_is_harmless(headers[i])) {
