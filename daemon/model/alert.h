@@ -90,6 +90,9 @@ enum {
     NJ_ALERT_RAISED = 1u << 2, /* by a person's hand */
     NJ_ALERT_TEST = 1u << 3,   /* a test or drill: never in true figures */
     NJ_ALERT_WRONG = 1u << 4,  /* a person called it a false alarm */
+    NJ_ALERT_DRILL = 1u << 5,  /* a drill (with TEST): ends by itself */
+    NJ_ALERT_WALK = 1u << 6,   /* a drill that goes on to everybody, whoever
+                                  answers */
 };
 
 /* The live record: small, because a hundred thousand may be open at once.

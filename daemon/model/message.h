@@ -44,6 +44,7 @@ struct nj_message {
     int first;    /* 1: first message of this alert to this target:
                             starts the conversation */
     int test;     /* 1: says so everywhere */
+    int drill;    /* 1: a test that asks for an answer, and is called a drill */
 };
 
 #endif

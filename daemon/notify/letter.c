@@ -57,7 +57,7 @@ static size_t without_severity(const char *line, size_t len)
 
 void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
 {
-    int test = m->test || m->kind == NJ_PAGE_TEST;
+    const char *mark = nj_say_mark(m);
     struct nj_buf line;
 
     nj_buf_init(&line, 16 << 10);
@@ -71,7 +71,10 @@ void nj_letter_subject(const struct nj_message *m, struct nj_buf *out)
     if (m->alert_id > 0) {
         (void)nj_buf_addf(out, " %lld", (long long)m->alert_id);
     }
-    (void)nj_buf_adds(out, test ? " TEST] " : "] ");
+    if (mark[0] != '\0') {
+        (void)nj_buf_addf(out, " %s", mark);
+    }
+    (void)nj_buf_adds(out, "] ");
     nj_plain_cut(out, nj_buf_text(&line), MAX_SUBJECT_BYTES);
     if (line.status == NJ_E_NOMEM) {
         out->status = NJ_E_NOMEM;

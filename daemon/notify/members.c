@@ -88,4 +88,5 @@ void nj_member_numbers(struct nj_members *members, const struct nj_message *m)
     nj_jw_text(w, "kind", nj_page_kind_name(m->kind));
     nj_jw_text(w, "severity", nj_level_name(m->severity));
     nj_jw_bool(w, "test", m->test || m->kind == NJ_PAGE_TEST);
+    nj_jw_bool(w, "drill", m->drill);
 }

@@ -39,7 +39,8 @@ void nj_member_said(struct nj_members *members,
                     void (*fill)(const struct nj_message *message,
                                  struct nj_buf *out));
 
-/* page, alert, generation, kind, severity, test. */
+/* page, alert, generation, kind, severity, test,
+ * drill. */
 void nj_member_numbers(struct nj_members *members,
                        const struct nj_message *message);
 

@@ -39,7 +39,7 @@ void nj_render_sms(const struct nj_message *message,
  *   page, alert numbers; alert is 0 for a test
  *   generation  of the alert; give it back with an acknowledgement
  *   severity    "none" "low" "high" "critical"
- *   test, first booleans
+ *   test, drill, first   booleans; a drill is a test too
  *   headline    never null
  *   brand, rule, team, person, person_title, note, excerpt, why, author,
  *   source, url, playbook, ack_url, ack_command   text or null
@@ -49,8 +49,8 @@ void nj_render_sms(const struct nj_message *message,
 void nj_render_json(const struct nj_message *message, struct nj_buf *out);
 
 /* MESSAGE for nightjar-desktop, one line:
- *   {"ring":{alert, page, generation, kind, severity, test, headline, body,
- *            url, ack_url, ack_command}}
+ *   {"ring":{alert, page, generation, kind, severity, test, drill, headline,
+ *            body, url, ack_url, ack_command}}
  * and for a TELL, which withdraws what stood there:
  *   {"clear":{alert, headline, text}}
  * HEADLINE is one plain line, BODY plain text of at most NJ_DESKTOP_BODY bytes

@@ -48,9 +48,10 @@ static int fits(const struct sms *sms, size_t keep)
 
 static void write_head(struct sms *sms, const struct nj_message *m)
 {
-    int test = m->test || m->kind == NJ_PAGE_TEST;
+    const char *mark = nj_say_mark(m);
 
-    (void)nj_buf_adds(&sms->head, test ? "TEST nightjar" : "nightjar");
+    (void)nj_buf_addf(&sms->head, "%s%snightjar", mark,
+                      mark[0] == '\0' ? "" : " ");
     if (m->alert_id > 0) {
         (void)nj_buf_addf(&sms->head, " %lld", (long long)m->alert_id);
     }

@@ -34,10 +34,20 @@ void nj_say_headline(const struct nj_message *m, struct nj_buf *out)
     nj_plain_line(out, m->headline);
 }
 
+const char *nj_say_mark(const struct nj_message *m)
+{
+    if (m->drill) {
+        return "DRILL";
+    }
+    return m->test || m->kind == NJ_PAGE_TEST ? "TEST" : "";
+}
+
 void nj_say_title(const struct nj_message *m, struct nj_buf *out)
 {
-    if (m->test || m->kind == NJ_PAGE_TEST) {
-        (void)nj_buf_adds(out, "TEST: ");
+    const char *mark = nj_say_mark(m);
+
+    if (mark[0] != '\0') {
+        (void)nj_buf_addf(out, "%s: ", mark);
     }
     if (m->kind == NJ_PAGE_TELL && m->note != NULL) {
         nj_plain_line(out, m->note);
@@ -206,10 +216,12 @@ static void add_lead(struct draft *d)
         add_line(d, NJ_PART_TEXT,
                  "nightjar tries whether it can reach you. It can; nothing "
                  "has happened.");
-    } else if (m->test) {
+    } else if (m->test || m->drill) {
         add_line(d, NJ_PART_TEXT,
-                 "This is a test: nothing has happened. Please answer as if "
-                 "it had.");
+                 m->drill ? "This is a drill: nothing has happened. Please "
+                            "answer as if it had."
+                          : "This is a test: nothing has happened. Please "
+                            "answer as if it had.");
     }
 }
 

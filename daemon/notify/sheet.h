@@ -53,7 +53,10 @@ void nj_sheet_finish(struct nj_sheet *sheet); /* safe on a zeroed one */
  * someone who watches ten brands must see at once which. */
 void nj_say_headline(const struct nj_message *message, struct nj_buf *out);
 
-/* The first line: "TEST: " where it is one, a TELL's note, else the headline.
+/* "DRILL", "TEST" or "": what stands before everything else. Static. */
+const char *nj_say_mark(const struct nj_message *message);
+
+/* The first line: "DRILL: " or "TEST: " where it is one, a TELL's note, else the headline.
  */
 void nj_say_title(const struct nj_message *message, struct nj_buf *out);
 

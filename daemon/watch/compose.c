@@ -86,6 +86,7 @@ static void from_alert(const struct nj_alert *alert, struct nj_message *out)
     out->posts = alert->posts;
     out->opened_ms = alert->opened_ms;
     out->test = (alert->flags & NJ_ALERT_TEST) != 0;
+    out->drill = (alert->flags & NJ_ALERT_DRILL) != 0;
 }
 
 void nj_compose(const struct nj_watch_env *env,

@@ -131,6 +131,8 @@ static inline void set_member(struct nj_message *m, char *key, char *value)
         m->offset_s = (int)number;
     } else if (strcmp(key, "first") == 0) {
         m->first = is_number && number != 0;
+    } else if (strcmp(key, "drill") == 0) {
+        m->drill = is_number && number != 0;
     } else if (strcmp(key, "test") == 0) {
         m->test = is_number && number != 0;
     } else {
