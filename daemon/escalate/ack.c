@@ -136,6 +136,43 @@ int nj_climb_expire(struct nj_climbing *m, struct nj_err *err)
     return 0;
 }
 
+/* Whoever was rung by the present step has answered. */
+static int all_answered(const struct nj_climbing *m)
+{
+    for (size_t i = 0; i < m->climb.chain_count; i++) {
+        if (m->climb.chains[i].current && !m->climb.chains[i].answered) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int nj_climb_answer(struct nj_climbing *m, struct nj_err *err)
+{
+    const char *person = m->event->person;
+    struct nj_chain *chain = nj_chain_find(m, person);
+    int code = need_person(m, err);
+
+    if (code != 0) {
+        return code;
+    }
+    if (chain == NULL) {
+        return nj_err_set(err, NJ_E_STATE, "%s was not called yet", person);
+    }
+    if (chain->answered) {
+        return nj_err_set(err, NJ_E_STATE, "%s has answered already", person);
+    }
+    chain->answered = 1;
+    chain->due_ms = 0;
+    nj_act_stop_person(m, person);
+    nj_act_note(m, "answered", person, "%s has answered", person);
+    if (m->climb.due_ms != 0 && all_answered(m)) {
+        nj_act_write(m->why, "all called before have answered");
+        nj_step_take(m);
+    }
+    return 0;
+}
+
 /* ---- putting it off, ending it ------------------------------------------ */
 
 int nj_climb_snooze(struct nj_climbing *m, struct nj_err *err)

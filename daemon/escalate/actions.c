@@ -105,6 +105,15 @@ void nj_act_stop(struct nj_climbing *m)
     (void)add(m, NJ_ACT_STOP);
 }
 
+void nj_act_stop_person(struct nj_climbing *m, const char *person)
+{
+    struct nj_action *action = add(m, NJ_ACT_STOP);
+
+    if (action != NULL) {
+        action->person = person;
+    }
+}
+
 void nj_act_note(struct nj_climbing *m,
                  const char *note,
                  const char *person,

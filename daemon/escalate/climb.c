@@ -161,11 +161,14 @@ static int take_failure(struct nj_climbing *m, struct nj_err *err)
         return nj_err_set(err, NJ_E_STATE, "%s was not called for this alert",
                           event->person == NULL ? "nobody" : event->person);
     }
+    if (chain->answered) {
+        return 0;
+    }
     if (nj_chain_failed(m, chain, event->contact) || !chain->current) {
         return 0;
     }
     for (size_t i = 0; i < m->climb.chain_count; i++) {
-        if (m->climb.chains[i].current &&
+        if (m->climb.chains[i].current && !m->climb.chains[i].answered &&
             nj_chain_reaches(m, &m->climb.chains[i])) {
             return 0;
         }
@@ -215,6 +218,8 @@ static arrow *const arrows[NJ_ESC_KINDS][NJ_ALERT_STATES] = {
                          nj_climb_reassign, refuse_over},
     [NJ_ESC_WORSE] = {get_worse, tell_worse, get_worse, refuse_over},
     [NJ_ESC_FAILED] = {take_failure, refuse_quiet, refuse_quiet, refuse_over},
+    [NJ_ESC_ANSWER] = {nj_climb_answer, refuse_quiet, refuse_quiet,
+                       refuse_over},
 };
 
 /* A timer that comes early, or for what has no deadline, finds nothing. */

@@ -40,6 +40,7 @@ void nj_act_tell(struct nj_climbing *m,
  * BUT (may be NULL). */
 void nj_act_tell_all(struct nj_climbing *m, const char *but, const char *text);
 void nj_act_stop(struct nj_climbing *m);
+void nj_act_stop_person(struct nj_climbing *m, const char *person);
 void nj_act_note(struct nj_climbing *m,
                  const char *note,
                  const char *person,
@@ -121,5 +122,6 @@ int nj_climb_snooze(struct nj_climbing *m, struct nj_err *err);
 int nj_climb_resolve(struct nj_climbing *m, struct nj_err *err);
 int nj_climb_escalate(struct nj_climbing *m, struct nj_err *err);
 int nj_climb_reassign(struct nj_climbing *m, struct nj_err *err);
+int nj_climb_answer(struct nj_climbing *m, struct nj_err *err);
 
 #endif

@@ -62,6 +62,10 @@ enum nj_esc_kind {
                         holder */
     NJ_ESC_FAILED,   /* contact CONTACT of PERSON cannot be reached; only while
                         open and of this GENERATION */
+    NJ_ESC_ANSWER,   /* PERSON has answered and the climb goes on to the others
+                        (a drill that walks all steps): their own rules end;
+                        when nobody of the step is awaited, the next one is
+                        taken at once, without those who have answered */
     NJ_ESC_KINDS,    /* count, keep last */
 };
 
@@ -94,7 +98,8 @@ enum nj_act_kind {
     NJ_ACT_PAGE,  /* ring PERSON at CONTACT of their rules of LEVEL
                      (NJ_CONTACT_EMAIL: their email) */
     NJ_ACT_TELL,  /* tell PERSON (who was told before) TEXT; no answer asked */
-    NJ_ACT_STOP,  /* drop all waiting pages of this alert but TELLs */
+    NJ_ACT_STOP,  /* drop all waiting pages of this alert but TELLs; only
+                     PERSON's when one is named */
     NJ_ACT_NOTE,  /* write NOTE and TEXT into the alert's story */
     NJ_ACT_OWNER, /* alert the team's owner that TEXT: nobody could be paged */
 };
@@ -104,7 +109,8 @@ enum { NJ_ACT_TEXT = 160 };
 
 struct nj_action {
     enum nj_act_kind kind;
-    const char *person;     /* interned; NULL for STOP, OWNER, some NOTEs */
+    const char *person;     /* interned; NULL for most STOPs, OWNER, some NOTEs
+                             */
     uint8_t contact;        /* PAGE; TELL: the one that rang last */
     uint8_t level;          /* PAGE, TELL: enum nj_level of the rules used */
     int64_t until_ms;       /* PAGE: retry until then */

@@ -145,7 +145,8 @@ static void add_silent(const struct nj_climbing *m, char out[NJ_ACT_TEXT])
     char names[NJ_ACT_TEXT] = "";
 
     for (size_t i = 0; i < m->climb.chain_count; i++) {
-        if (m->climb.chains[i].current && nj_chain_rang(&m->climb.chains[i])) {
+        if (m->climb.chains[i].current && !m->climb.chains[i].answered &&
+            nj_chain_rang(&m->climb.chains[i])) {
             join(names, ", ", "%s", m->climb.chains[i].person);
         }
     }
@@ -185,7 +186,9 @@ sort_out(struct nj_climbing *m, struct crowd *crowd, char names[NJ_ACT_TEXT])
         const char *name = crowd->people[i];
         const struct nj_chain *chain = nj_chain_find(m, name);
 
-        if (nj_chain_callable(m, name)) {
+        if (chain != NULL && chain->answered) {
+            nj_act_note(m, "skipped", name, "%s has answered already", name);
+        } else if (nj_chain_callable(m, name)) {
             crowd->people[kept++] = name;
             join(names, ", ", "%s%s", name,
                  chain != NULL && chain->due_ms != 0 ? " (being rung already)"
@@ -234,6 +237,16 @@ static int try_step(struct nj_climbing *m, const char *base)
 
 /* ---- the end of the climb ----------------------------------------------- */
 
+static int has_answer(const struct nj_climbing *m)
+{
+    for (size_t i = 0; i < m->climb.chain_count; i++) {
+        if (m->climb.chains[i].answered) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void give_up(struct nj_climbing *m, int empty)
 {
     const char *name = m->policy->name;
@@ -244,6 +257,8 @@ static void give_up(struct nj_climbing *m, int empty)
                      "nobody answers, not even %s, the last resort of policy "
                      "%s",
                      m->policy->last_resort, name);
+    } else if (has_answer(m)) {
+        nj_act_write(text, "all steps of policy %s were taken", name);
     } else {
         nj_act_write(text, "%s, and policy %s has no last resort to reach",
                      empty ? "no step has anyone" : "nobody answers", name);
@@ -259,8 +274,10 @@ static void call_last_resort(struct nj_climbing *m, int empty)
 {
     const char *person = m->policy->last_resort;
     const char *cause = empty ? "no step has anyone" : "nobody answered";
+    const struct nj_chain *chain = nj_chain_find(m, person);
 
-    if (person == NULL || !nj_chain_callable(m, person)) {
+    if (person == NULL || (chain != NULL && chain->answered) ||
+        !nj_chain_callable(m, person)) {
         give_up(m, empty);
         return;
     }

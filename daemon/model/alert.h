@@ -46,6 +46,7 @@ struct nj_chain {
     uint8_t fell_back;  /* 1: the last fallback, email, was rung */
     uint8_t failed;     /* contacts of this run that could not be reached */
     uint8_t current;    /* 1: called by the step that lasts now */
+    uint8_t answered;   /* 1: has answered, and the climb went on (a drill) */
 };
 
 enum {

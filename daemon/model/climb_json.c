@@ -28,6 +28,9 @@ void nj_chains_write(const struct nj_climb *climb, struct nj_buf *out)
         nj_jw_int(&w, NULL, chain->fell_back);
         nj_jw_int(&w, NULL, chain->failed);
         nj_jw_int(&w, NULL, chain->current);
+        if (chain->answered) {
+            nj_jw_int(&w, NULL, 1);
+        }
         nj_jw_close(&w, ']');
     }
     nj_jw_close(&w, ']');
@@ -50,13 +53,15 @@ read_chain(const cJSON *row, struct nj_names *names, struct nj_chain *out)
 {
     const char *person = cJSON_GetStringValue(cJSON_GetArrayItem(row, 0));
     int64_t due, next, level, fell_back, failed, current;
+    int64_t answered = 0;
 
     if (person == NULL || whole_of(row, 1, INT64_C(1) << 53, &due) != 0 ||
         whole_of(row, 2, 255, &next) != 0 ||
         whole_of(row, 3, NJ_LEVELS - 1, &level) != 0 ||
         whole_of(row, 4, 1, &fell_back) != 0 ||
         whole_of(row, 5, 255, &failed) != 0 ||
-        whole_of(row, 6, 1, &current) != 0) {
+        whole_of(row, 6, 1, &current) != 0 ||
+        (cJSON_GetArraySize(row) > 7 && whole_of(row, 7, 1, &answered) != 0)) {
         return NJ_E_CORRUPT;
     }
     *out = (struct nj_chain){.person = nj_name(names, person),
@@ -65,7 +70,8 @@ read_chain(const cJSON *row, struct nj_names *names, struct nj_chain *out)
                              .level = (uint8_t)level,
                              .fell_back = (uint8_t)fell_back,
                              .failed = (uint8_t)failed,
-                             .current = (uint8_t)current};
+                             .current = (uint8_t)current,
+                             .answered = (uint8_t)answered};
     return out->person == NULL ? NJ_E_NOMEM : 0;
 }
 

@@ -37,6 +37,9 @@ static const struct row {
     {"`FAILED` a contact is dead",
      {.kind = NJ_ESC_FAILED, .person = "maya", .contact = 1},
      0},
+    {"`ANSWER` in a drill that walks on",
+     {.kind = NJ_ESC_ANSWER, .person = "maya"},
+     0},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

@@ -92,7 +92,8 @@ static inline void put_thing(struct bytes *b, const struct thing *t)
 
         put_byte(b, number_of(chain->person) | chain->level << 2 |
                         (unsigned)chain->fell_back << 4 |
-                        (unsigned)chain->current << 5);
+                        (unsigned)chain->current << 5 |
+                        (unsigned)chain->answered << 6);
         put_byte(b, chain->next | chain->failed << 4);
         put_time(b, chain->due_ms);
     }
@@ -129,6 +130,7 @@ static inline void get_chain(const uint8_t **at, struct nj_chain *out)
                              .level = head >> 2 & 3,
                              .fell_back = head >> 4 & 1,
                              .current = head >> 5 & 1,
+                             .answered = head >> 6 & 1,
                              .next = far & 15,
                              .failed = (uint8_t)(far >> 4)};
     out->due_ms = get_time(at);

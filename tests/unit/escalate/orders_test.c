@@ -26,6 +26,7 @@ struct model {
     struct joint now; /* the state an event changes */
     int64_t now_ms;
     size_t arrows, refused, restarts;
+    unsigned acts;              /* of `acts`, with one alert */
     const struct joint *before; /* of the event that happens */
 };
 
@@ -407,6 +408,7 @@ static const struct nj_esc_event acts[] = {
     {.kind = NJ_ESC_ESCALATE, .person = "tom", .generation = GENERATION - 1},
     {.kind = NJ_ESC_REASSIGN, .person = "maya", .target = "tom"},
     {.kind = NJ_ESC_REASSIGN, .person = "tom", .target = "ana"},
+    {.kind = NJ_ESC_ANSWER, .person = "tom"}, /* the last: see open_model */
 };
 enum {
     ACTS = sizeof acts / sizeof acts[0],
@@ -439,7 +441,8 @@ static int common(struct model *m, unsigned letter)
  * here, -1 behind the last one. */
 static int play(struct model *m, unsigned letter, int count)
 {
-    unsigned each = 1 + (count == 1 ? ACTS + FAILS : FEW_ACTS + 1);
+    unsigned acts_count = count == 1 ? m->acts : FEW_ACTS;
+    unsigned each = 1 + acts_count + (count == 1 ? FAILS : 1);
     int number;
     struct nj_esc_event event;
 
@@ -460,8 +463,8 @@ static int play(struct model *m, unsigned letter, int count)
         return 0;
     }
     letter--;
-    if (letter >= (count == 1 ? ACTS : FEW_ACTS)) {
-        return fail_last(m, number, letter - (count == 1 ? ACTS : FEW_ACTS));
+    if (letter >= acts_count) {
+        return fail_last(m, number, letter - acts_count);
     }
     event = acts[letter];
     event.until_ms += event.until_ms == 0 ? 0 : m->now_ms;
@@ -617,7 +620,7 @@ open_model(struct model *m, const struct policy_case *c, size_t most)
     struct nj_step hurried[WORLD_STEPS];
     size_t count = strlen(c->steps);
 
-    *m = (struct model){0};
+    *m = (struct model){.acts = ACTS};
     open_world(w);
     for (size_t i = 0; i < count; i++) {
         w->targets[i] = all_targets[c->steps[i] - '0'];
@@ -679,6 +682,7 @@ static void one_alert_keeps_the_law_in_every_order_to_the_end(void **state)
             continue;
         }
         open_model(m, &cases[i], is_deep() ? 2000000 : 300000);
+        m->acts -= !is_deep() && strlen(cases[i].steps) == 3;
         depth = explore(m, 1, 0);
         check_every_path_ends(m);
         print_message("one alert, steps %s: all %zu states, %zu events (%zu "
