@@ -54,6 +54,8 @@ void nj_app_metrics(void *ctx, struct nj_buf *out)
          (double)s.pages_sent},
         {"pages_failed_total", "counter", "Pages given up.",
          (double)s.pages_failed},
+        {"drills_total", "counter", "Drills begun; in no other figure.",
+         (double)s.drills},
         {"pages_retried_total", "counter", "Attempts that failed for now.",
          (double)s.pages_retried},
         {"alerts_open", "gauge", "Alerts open now.", (double)s.open},

@@ -165,6 +165,9 @@ add_word(const struct nj_cli *cli, struct nj_jw *w, char kind, size_t *at)
     case 'p':
         nj_jw_text(w, "person", cli->words[(*at)++]);
         return -1;
+    case 'P':
+        nj_jw_text(w, "policy", cli->words[(*at)++]);
+        return -1;
     case 's':
         nj_jw_text(w, "source", cli->words[(*at)++]);
         return -1;
@@ -194,6 +197,8 @@ static const char *missing(char kind)
         return "which alert? `nightjar list` shows their numbers";
     case 'p':
         return "whom? The name of a person is missing";
+    case 'P':
+        return "which policy? Its name in the configuration is missing";
     case 's':
         return "which source? `nightjar sources` shows their names";
     case 'n':

@@ -56,7 +56,7 @@ struct nj_cli_verb {
     nj_cli_run *run;
     /* For verbs that ask: how words become members of the request. 'i' ids
      * (all that are left), 'I' exactly one id, 'd' a duration "for", 'p' a
-     * person, 't' the rest as text, 'n' an id "id", 's' a source, 'S' a
+     * person, 'P' a policy, 't' the rest as text, 'n' an id "id", 's' a source, 'S' a
      * schedule; each may be
      * followed by '?' when it may be missing. */
     const char *takes;
@@ -136,7 +136,8 @@ int nj_cli_help(const char *first);
 nj_cli_print nj_print_alerts, nj_print_alert, nj_print_moved, nj_print_posts,
     nj_print_status, nj_print_sources, nj_print_made, nj_print_overrides,
     nj_print_cover, nj_print_swaps, nj_print_silences, nj_print_calendars,
-    nj_print_tested, nj_print_yaml, nj_print_changed, nj_print_done;
+    nj_print_tested, nj_print_yaml, nj_print_changed, nj_print_done,
+    nj_print_drill, nj_print_drill_report;
 
 /* One event of the story as a line. */
 void nj_print_event(const struct nj_cli *cli, const cJSON *event);

@@ -106,6 +106,7 @@ struct nj_alert {
     struct nj_policy_snapshot *policy; /* one reference; NULL: no climb */
     int64_t opened_ms;                 /* first opening */
     int64_t touched_ms;                /* last post joined or state moved */
+    int64_t ends_ms;                   /* a drill ends by itself; 0: never */
     uint32_t posts;                    /* posts collected */
     uint8_t severity;                  /* enum nj_level */
     uint8_t flags;                     /* NJ_ALERT_* */

@@ -72,6 +72,17 @@ static void take_keys(struct nj_alerts *alerts, struct nj_alert *alert)
     }
 }
 
+/* Only true alerts count. */
+static void count(struct nj_alerts *alerts,
+                  const struct nj_alert *alert,
+                  unsigned state,
+                  int by)
+{
+    if (!(alert->flags & NJ_ALERT_TEST)) {
+        alerts->count[state] += (size_t)by;
+    }
+}
+
 /* Put ALERT, complete with id and keys, into both maps. */
 static int put_in(struct nj_alerts *alerts, struct nj_alert *alert)
 {
@@ -83,8 +94,17 @@ static int put_in(struct nj_alerts *alerts, struct nj_alert *alert)
         take_keys(alerts, alert);
         return NJ_E_NOMEM;
     }
-    alerts->count[alert->climb.state]++;
+    count(alerts, alert, alert->climb.state, 1);
     return 0;
+}
+
+void nj_alerts_flag(struct nj_alerts *alerts,
+                    struct nj_alert *alert,
+                    unsigned flags)
+{
+    count(alerts, alert, alert->climb.state, -1);
+    alert->flags = (uint8_t)flags;
+    count(alerts, alert, alert->climb.state, 1);
 }
 
 struct nj_alert *nj_alerts_add(struct nj_alerts *alerts,
@@ -420,14 +440,51 @@ static int64_t reopen_time(const struct nj_alerts *alerts,
     return rule == NULL ? REOPEN_MS : rule->reopen_ms;
 }
 
+int nj_alerts_is_over(const struct nj_alert *alert, int64_t now_ms)
+{
+    return (alert->flags & NJ_ALERT_DRILL) != 0 &&
+           (alert->climb.state == NJ_ALERT_ACKED ||
+            alert->climb.state == NJ_ALERT_RESOLVED ||
+            (alert->climb.flags & NJ_CLIMB_EXHAUSTED) != 0 ||
+            (alert->ends_ms != 0 && alert->ends_ms <= now_ms));
+}
+
+/* The climb's own deadline, or the drill's end when that is earlier: at once
+ * when it was answered or has nothing left to climb. */
+static int64_t drill_due(const struct nj_alert *alert)
+{
+    int64_t due = nj_climb_due(&alert->climb);
+
+    if (nj_alerts_is_over(alert, 0)) {
+        return alert->touched_ms;
+    }
+    return due == 0 || (alert->ends_ms != 0 && alert->ends_ms < due)
+               ? alert->ends_ms
+               : due;
+}
+
+int nj_alerts_wait(struct nj_alerts *alerts,
+                   struct nj_alert *alert,
+                   int64_t ends_ms)
+{
+    alert->ends_ms = ends_ms;
+    return nj_heap_set(&alerts->due, &alert->due, ends_ms);
+}
+
+void nj_alerts_rest(struct nj_alerts *alerts, struct nj_alert *alert)
+{
+    nj_heap_remove(&alerts->due, &alert->due);
+}
+
 int nj_alerts_moved(struct nj_alerts *alerts,
                     struct nj_alert *alert,
                     enum nj_alert_state before)
 {
-    int64_t due = nj_climb_due(&alert->climb);
+    int64_t due = alert->flags & NJ_ALERT_DRILL ? drill_due(alert)
+                                                : nj_climb_due(&alert->climb);
 
-    alerts->count[before]--;
-    alerts->count[alert->climb.state]++;
+    count(alerts, alert, before, -1);
+    count(alerts, alert, alert->climb.state, 1);
     if (alert->climb.state == NJ_ALERT_RESOLVED) {
         due = alert->touched_ms + reopen_time(alerts, alert);
     }
@@ -459,7 +516,7 @@ void nj_alerts_forget(struct nj_alerts *alerts, struct nj_alert *alert)
     nj_heap_remove(&alerts->due, &alert->due);
     take_keys(alerts, alert);
     (void)nj_multimap_remove(&alerts->by_id, (uint64_t)alert->id, alert);
-    alerts->count[alert->climb.state]--;
+    count(alerts, alert, alert->climb.state, -1);
     nj_alerts_unref(alerts, alert->policy);
     nj_alert_finish(alert);
     free(alert);

@@ -18,7 +18,7 @@ struct nj_alerts {
     const struct nj_plan *plan_seen;     /* what `of_plan` belongs to */
     struct nj_policy_snapshot **of_plan; /* by index in the plan's policies */
     int64_t last_id;
-    size_t count[NJ_ALERT_STATES];
+    size_t count[NJ_ALERT_STATES]; /* but tests and drills */
 };
 
 void nj_alerts_init(struct nj_alerts *alerts, struct nj_watch_env *env);
@@ -75,6 +75,22 @@ struct nj_policy_snapshot *nj_alerts_own_policy(struct nj_alerts *alerts,
 
 /* The plan was replaced: nothing cached of the old one may be used. */
 void nj_alerts_plan_changed(struct nj_alerts *alerts);
+
+/* Give ALERT its flags; a test or drill is not counted. */
+void nj_alerts_flag(struct nj_alerts *alerts,
+                    struct nj_alert *alert,
+                    unsigned flags);
+
+/* Let the drill ALERT end at ENDS_MS. 0 or NJ_E_NOMEM. */
+int nj_alerts_wait(struct nj_alerts *alerts,
+                   struct nj_alert *alert,
+                   int64_t ends_ms) NJ_MUST;
+
+/* Whether ALERT is a drill that has come to its end, resolved or not. */
+int nj_alerts_is_over(const struct nj_alert *alert, int64_t now_ms);
+
+/* Take ALERT out of the queue of deadlines until it moves. */
+void nj_alerts_rest(struct nj_alerts *alerts, struct nj_alert *alert);
 
 void nj_alerts_unref(struct nj_alerts *alerts,
                      struct nj_policy_snapshot *snapshot);

@@ -43,6 +43,7 @@ struct run {
     struct nj_alert *alert;
     const struct nj_card *card;
     int fresh; /* nobody was rung for the alert yet: these are its firsts */
+    int hush;  /* who was rung knows already: nobody is told */
 };
 
 static void do_page(const struct run *run, const struct nj_action *action)
@@ -53,7 +54,7 @@ static void do_page(const struct run *run, const struct nj_action *action)
         .person = action->person,
         .kind = NJ_PAGE_CALL,
         .contact = action->contact,
-        .first = run->fresh,
+        .first = run->fresh && !(run->alert->flags & NJ_ALERT_DRILL),
         .until_ms = action->until_ms,
         .text = action->text[0] == '\0' ? NULL : action->text,
         .card = run->card,
@@ -106,18 +107,22 @@ static void act(const struct run *run, const struct nj_action *action)
         do_page(run, action);
         break;
     case NJ_ACT_TELL:
-        do_tell(run, action);
+        if (!run->hush) {
+            do_tell(run, action);
+        }
         break;
     case NJ_ACT_STOP:
-        nj_outbox_drop(climber->outbox, run->deed, run->alert);
+        nj_outbox_drop(climber->outbox, run->deed, run->alert, action->person);
         break;
     case NJ_ACT_NOTE:
         nj_deed_event(run->deed, run->alert->id, action->note, action->person,
                       "%s", action->text);
         break;
     case NJ_ACT_OWNER:
-        climber->on_owner(climber->on_owner_ctx, run->deed, run->alert,
-                          action->text);
+        if (!(run->alert->flags & NJ_ALERT_DRILL)) { /* its report says so */
+            climber->on_owner(climber->on_owner_ctx, run->deed, run->alert,
+                              action->text);
+        }
         break;
     }
 }
@@ -154,7 +159,11 @@ int nj_climber_run(struct nj_climber *climber,
         alert->policy == NULL ? NULL : &alert->policy->policy;
     enum nj_alert_state before = (enum nj_alert_state)alert->climb.state;
     struct nj_actions actions = {0};
-    struct run run = {climber, deed, alert, card, is_fresh(alert)};
+    struct run run = {climber, deed, alert, card, is_fresh(alert),
+                      /* that a drill is answered says that it is over */
+                      (alert->flags & NJ_ALERT_DRILL) != 0 &&
+                          before == NJ_ALERT_ACKED &&
+                          event->kind == NJ_ESC_RESOLVE};
     int code =
         nj_escalate(&alert->climb, policy, (enum nj_level)alert->severity,
                     event, &view, &actions, err);
@@ -176,6 +185,11 @@ int nj_climber_run(struct nj_climber *climber,
     }
     if (is_taken(alert) && alert->climb.state != before) {
         climber->on_taken(climber->on_taken_ctx, deed, alert);
+    }
+    if ((alert->flags & NJ_ALERT_DRILL) &&
+        alert->climb.state == NJ_ALERT_RESOLVED &&
+        before != NJ_ALERT_RESOLVED) {
+        climber->on_drill_over(climber->on_drill_over_ctx, alert);
     }
     nj_climber_look(climber);
     return 0;
@@ -223,6 +237,9 @@ static void run_due(struct nj_climber *climber)
         }
         if (alert->climb.state == NJ_ALERT_RESOLVED) {
             nj_alerts_forget(climber->alerts, alert);
+        } else if (nj_alerts_is_over(alert, now)) {
+            nj_alerts_rest(climber->alerts, alert);
+            climber->on_drill_over(climber->on_drill_over_ctx, alert);
         } else {
             run_timer(climber, alert, now);
         }

@@ -33,6 +33,9 @@ struct nj_climber {
                      struct nj_deed *deed,
                      const struct nj_alert *alert);
     void *on_woken_ctx;
+    /* A drill has come to its end, or was resolved by hand. */
+    void (*on_drill_over)(void *ctx, struct nj_alert *alert);
+    void *on_drill_over_ctx;
 };
 
 /* Let EVENT happen to ALERT: its new state, pages and story go into DEED.

@@ -15,6 +15,8 @@ static const struct {
     {"calendar", nj_verb_calendar},
     {"calendar feed", nj_verb_calendar_feed},
     {"cover", nj_verb_cover},
+    {"drill", nj_verb_drill},
+    {"drill report", nj_verb_drill_report},
     {"escalate", nj_verb_escalate},
     {"explain", nj_verb_explain},
     {"list", nj_verb_list},

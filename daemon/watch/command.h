@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "watch/calendars.h"
 #include "watch/care.h"
+#include "watch/drill.h"
 #include "watch/swaps.h"
 
 struct nj_commander {
@@ -26,6 +27,7 @@ struct nj_commander {
     struct nj_care *care;
     struct nj_swaps *swaps;
     struct nj_calendars *calendars;
+    struct nj_drills *drills;
     int64_t started_ms;
 };
 
@@ -75,6 +77,7 @@ nj_verb nj_verb_raise, nj_verb_post, nj_verb_test, nj_verb_override_add,
     nj_verb_swap_cancel, nj_verb_override_remove, nj_verb_cover,
     nj_verb_silence_add, nj_verb_silence_remove;
 nj_verb nj_verb_calendar, nj_verb_calendar_feed;
+nj_verb nj_verb_drill, nj_verb_drill_report;
 nj_verb nj_verb_list, nj_verb_show, nj_verb_explain, nj_verb_log,
     nj_verb_status, nj_verb_oncall, nj_verb_override_list, nj_verb_swap_list,
     nj_verb_silence_list;

@@ -23,7 +23,8 @@ static int waits_for(const struct nj_alert *alert, const char *person)
     return 0;
 }
 
-/* "ack" alone: the one alert that waits for whoever asks. */
+/* "ack" alone: the one alert that waits for whoever asks; a drill only when
+ * nothing true does. */
 static int find_waiting(struct nj_answering *a, struct nj_alert **out)
 {
     const char *actor = nj_answer_actor(a);
@@ -31,9 +32,12 @@ static int find_waiting(struct nj_answering *a, struct nj_alert **out)
     struct nj_alert *alert;
     size_t at = 0;
     size_t found = 0;
+    struct nj_alert *drill = NULL;
 
     while ((alert = nj_alerts_each(a->commander->alerts, &at)) != NULL) {
-        if (waits_for(alert, actor)) {
+        if (waits_for(alert, actor) && (alert->flags & NJ_ALERT_DRILL)) {
+            drill = alert;
+        } else if (waits_for(alert, actor)) {
             size_t len = strlen(ids);
 
             found++;
@@ -41,6 +45,10 @@ static int find_waiting(struct nj_answering *a, struct nj_alert **out)
             (void)snprintf(ids + len, sizeof ids - len, " %lld",
                            (long long)alert->id);
         }
+    }
+    if (found == 0 && drill != NULL) {
+        *out = drill;
+        return 0;
     }
     if (found == 1) {
         return 0;
@@ -78,6 +86,7 @@ struct many {
     struct nj_answering *a;
     struct nj_deed *deed;
     const struct nj_esc_event *event;
+    uint64_t *counter; /* of true alerts moved; may be NULL */
     size_t moved;
     struct nj_err first; /* of what failed */
 };
@@ -110,6 +119,31 @@ static void add_note(struct many *m, const struct nj_alert *alert)
     }
 }
 
+/* Who answers a drill that walks on stops what rings them, nobody else. */
+static struct nj_esc_event event_for(const struct many *m,
+                                     const struct nj_alert *alert)
+{
+    struct nj_esc_event event = *m->event;
+
+    if (event.kind == NJ_ESC_ACK && (alert->flags & NJ_ALERT_WALK) &&
+        alert->climb.state == NJ_ALERT_OPEN) {
+        event.kind = NJ_ESC_ANSWER;
+    }
+    return event;
+}
+
+/* By which way somebody answered a drill: it is what a drill measures. */
+static void note_way(struct many *m, const struct nj_alert *alert)
+{
+    const char *way = m->a->req->command.by;
+
+    if (m->event->kind == NJ_ESC_ACK && (alert->flags & NJ_ALERT_DRILL)) {
+        nj_deed_event(m->deed, alert->id, "answer", nj_answer_actor(m->a),
+                      "%s answered by %s", nj_answer_actor(m->a),
+                      way == NULL ? "hand" : way);
+    }
+}
+
 static void move_one(struct many *m, int64_t id)
 {
     struct nj_answering *a = m->a;
@@ -119,11 +153,17 @@ static void move_one(struct many *m, int64_t id)
 
     if (alert != NULL) {
         err = (struct nj_err){0};
-        code = nj_climber_run(a->commander->climber, m->deed, alert, m->event,
+        struct nj_esc_event event = event_for(m, alert);
+
+        code = nj_climber_run(a->commander->climber, m->deed, alert, &event,
                               NULL, &err);
     }
     if (alert != NULL && code == 0) {
         m->moved++;
+        if (m->counter != NULL && !(alert->flags & NJ_ALERT_DRILL)) {
+            (*m->counter)++;
+        }
+        note_way(m, alert);
         add_note(m, alert);
         write_result(a, alert, id, NULL);
         return;
@@ -135,10 +175,12 @@ static void move_one(struct many *m, int64_t id)
     write_result(a, alert, id, err.text);
 }
 
-static int move_alerts(struct nj_answering *a, const struct nj_esc_event *event)
+static int move_counted(struct nj_answering *a,
+                        const struct nj_esc_event *event,
+                        uint64_t *counter)
 {
     const struct nj_command *c = &a->req->command;
-    struct many many = {.a = a, .event = event};
+    struct many many = {.a = a, .event = event, .counter = counter};
     struct nj_alert *waiting = NULL;
 
     if (c->id_count == 0) {
@@ -168,6 +210,11 @@ static int move_alerts(struct nj_answering *a, const struct nj_esc_event *event)
     return nj_answer_after(a, many.deed);
 }
 
+static int move_alerts(struct nj_answering *a, const struct nj_esc_event *event)
+{
+    return move_counted(a, event, NULL);
+}
+
 static struct nj_esc_event event_by(struct nj_answering *a,
                                     enum nj_esc_kind kind)
 {
@@ -179,12 +226,6 @@ static struct nj_esc_event event_by(struct nj_answering *a,
     };
 }
 
-static int counted(int code, uint64_t *counter)
-{
-    *counter += code == NJ_ANSWER_LATER;
-    return code;
-}
-
 int nj_verb_ack(struct nj_commander *commander, struct nj_answering *a)
 {
     struct nj_esc_event event = event_by(a, NJ_ESC_ACK);
@@ -192,7 +233,7 @@ int nj_verb_ack(struct nj_commander *commander, struct nj_answering *a)
     if (a->req->command.for_ms > 0) {
         event.until_ms = event.now_ms + a->req->command.for_ms;
     }
-    return counted(move_alerts(a, &event), &commander->env->stats.alerts_acked);
+    return move_counted(a, &event, &commander->env->stats.alerts_acked);
 }
 
 int nj_verb_unack(struct nj_commander *commander, struct nj_answering *a)
@@ -207,8 +248,7 @@ int nj_verb_resolve(struct nj_commander *commander, struct nj_answering *a)
 {
     struct nj_esc_event event = event_by(a, NJ_ESC_RESOLVE);
 
-    return counted(move_alerts(a, &event),
-                   &commander->env->stats.alerts_resolved);
+    return move_counted(a, &event, &commander->env->stats.alerts_resolved);
 }
 
 int nj_verb_snooze(struct nj_commander *commander, struct nj_answering *a)
@@ -290,6 +330,12 @@ int nj_verb_wrong(struct nj_commander *commander, struct nj_answering *a)
 
     if (alert == NULL) {
         return a->err.code;
+    }
+    if (alert->flags & NJ_ALERT_DRILL) {
+        return nj_err_set(&a->err, NJ_E_STATE,
+                          "%lld is a drill: nothing was judged; `nightjar "
+                          "resolve %lld` ends it",
+                          (long long)alert->id, (long long)alert->id);
     }
     deed = nj_deed_begin(commander->ledger);
     if (deed == NULL) {

@@ -24,6 +24,7 @@ struct nj_watch_stats {
     uint64_t pages_failed;
     uint64_t pages_retried;
     uint64_t batches_refused; /* too much under way */
+    uint64_t drills;          /* started; in no other figure here */
     /* gauges */
     size_t open, acked, snoozed;
     size_t pages_waiting;
@@ -40,6 +41,7 @@ struct nj_watch_env {
     struct nj_story_sink story; /* `tell` may be NULL */
     struct nj_watch_stats stats;
     char instance[20]; /* hex: makes idempotency keys unique in the world */
+    size_t drills;     /* under way, not reported yet */
     int64_t last_post_id;
     int64_t last_other_id; /* policies, overrides, silences */
     /* Write the URL by which HOLDER reads the calendar FEED, until their

@@ -26,6 +26,9 @@ struct nj_ledger {
     int64_t last_event_id;
     size_t under_way; /* deeds given to the store, not durable yet */
     int broken;
+    /* Whether ALERT is a drill: its story says so in each line. May be NULL. */
+    int (*is_drill)(void *ctx, int64_t alert);
+    void *is_drill_ctx;
     struct nj_deed *lost; /* could not be written: their hooks hear so */
     struct nj_defer defer;
 };

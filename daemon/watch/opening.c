@@ -185,12 +185,17 @@ static struct nj_alert *open_new(struct nj_opener *opener,
     alert->team = like->team;
     alert->policy = like->policy;
     alert->severity = like->severity;
-    alert->flags = like->flags;
+    alert->ends_ms = like->ends_ms;
+    nj_alerts_flag(opener->alerts, alert, like->flags);
     alert->simhash = like->simhash;
     alert->posts = like->posts;
     alert->opened_ms = now;
     alert->touched_ms = now;
-    opener->env->stats.alerts_opened++;
+    if (like->flags & NJ_ALERT_DRILL) {
+        opener->env->stats.drills++;
+    } else {
+        opener->env->stats.alerts_opened++;
+    }
     return alert;
 }
 
@@ -489,6 +494,7 @@ struct nj_alert *nj_opener_raise(struct nj_opener *opener,
         .team = opening->team,
         .severity = (uint8_t)opening->severity,
         .flags = (uint8_t)opening->flags,
+        .ends_ms = opening->ends_ms,
     };
     struct nj_alert *alert;
 
@@ -512,10 +518,13 @@ struct nj_alert *nj_opener_raise(struct nj_opener *opener,
     if (alert == NULL) {
         return NULL;
     }
-    nj_deed_event(
-        deed, alert->id, opening->flags & NJ_ALERT_OPS ? "alarm" : "raised",
-        opening->who, "%s%s%s", opening->card.title,
-        opening->card.excerpt[0] == '\0' ? "" : ": ", opening->card.excerpt);
+    nj_deed_event(deed, alert->id,
+                  opening->flags & NJ_ALERT_OPS     ? "alarm"
+                  : opening->flags & NJ_ALERT_DRILL ? "drill"
+                                                    : "raised",
+                  opening->who, "%s%s%s", opening->card.title,
+                  opening->card.excerpt[0] == '\0' ? "" : ": ",
+                  opening->card.excerpt);
     if (start_climb(opener, deed, alert, &opening->card) != 0) {
         nj_deed_spoil(deed);
         return NULL;

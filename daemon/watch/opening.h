@@ -39,7 +39,8 @@ struct nj_opening {
     const struct nj_policy *policy; /* of the plan, or one's own; or NULL */
     int own_policy;                 /* 1: POLICY stands in no plan */
     enum nj_level severity;
-    unsigned flags; /* NJ_ALERT_* */
+    unsigned flags;  /* NJ_ALERT_* */
+    int64_t ends_ms; /* of a drill; 0 */
     struct nj_card card;
     const char *who; /* interned: who raised it; NULL: nightjar */
 };

@@ -222,7 +222,8 @@ static int is_on_the_wire(const struct nj_waiting *w)
 
 void nj_outbox_drop(struct nj_outbox *outbox,
                     struct nj_deed *deed,
-                    const struct nj_alert *alert)
+                    const struct nj_alert *alert,
+                    const char *person)
 {
     int64_t now = nj_loop_wall_ms(outbox->env->loop);
     size_t at = 0;
@@ -230,6 +231,9 @@ void nj_outbox_drop(struct nj_outbox *outbox,
 
     while ((w = nj_multimap_next(&outbox->by_alert, alert_key(alert->id),
                                  &at)) != NULL) {
+        if (person != NULL && w->page.person != person) {
+            continue;
+        }
         if (may_drop(w) && is_on_the_wire(w)) {
             w->unwanted = 1; /* what comes of it is written when it is back */
         } else if (may_drop(w)) {
@@ -333,11 +337,22 @@ static void arm(struct nj_outbox *outbox)
     }
 }
 
+int nj_waiting_is_drill(const struct nj_waiting *w)
+{
+    const struct nj_alert *alert =
+        w->outbox->env->drills == 0
+            ? NULL
+            : nj_alerts_find(w->outbox->alerts, w->page.alert);
+
+    return alert != NULL && (alert->flags & NJ_ALERT_DRILL) != 0;
+}
+
 /* Two calls for the same person by the same contact are one message, unless
- * one of them is the first of its alert. */
+ * one of them is the first of its alert, or only one a drill. */
 static int may_bundle(const struct nj_waiting *a, const struct nj_waiting *b)
 {
-    return b->page.kind == NJ_PAGE_CALL && !b->page.first && !b->dropped &&
+    return nj_waiting_is_drill(a) == nj_waiting_is_drill(b) &&
+           b->page.kind == NJ_PAGE_CALL && !b->page.first && !b->dropped &&
            a->page.person == b->page.person &&
            a->page.channel == b->page.channel &&
            nj_str_eq(a->page.target, b->page.target);

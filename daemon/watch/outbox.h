@@ -81,11 +81,12 @@ void nj_outbox_add(struct nj_outbox *outbox,
 int nj_outbox_load(struct nj_outbox *outbox,
                    const struct nj_page *page) NJ_MUST;
 
-/* Drop the pages of ALERT that still wait, but TELLs and MAILs; written into
- * DEED. */
+/* Drop the pages of ALERT that still wait, but TELLs and MAILs; only PERSON's
+ * unless that is NULL. Written into DEED. */
 void nj_outbox_drop(struct nj_outbox *outbox,
                     struct nj_deed *deed,
-                    const struct nj_alert *alert);
+                    const struct nj_alert *alert,
+                    const char *person);
 
 /* The wall clock was set by DELTA_MS: what waits keeps its distance in steady
  * time, in memory and in the store. */

@@ -47,6 +47,7 @@ void nj_render_alert(struct nj_jw *w,
     nj_jw_int(w, "step", climb->step);
     nj_jw_bool(w, "quiet", (alert->flags & NJ_ALERT_QUIET) != 0);
     nj_jw_bool(w, "test", (alert->flags & NJ_ALERT_TEST) != 0);
+    nj_jw_bool(w, "drill", (alert->flags & NJ_ALERT_DRILL) != 0);
     nj_jw_bool(w, "wrong", (alert->flags & NJ_ALERT_WRONG) != 0);
     if (card != NULL) {
         render_card(w, card);

@@ -25,6 +25,14 @@ static const char *person_or_target(const struct nj_page *page)
     return page->target != NULL ? page->target : page->channel;
 }
 
+/* Whether W stands in the figures: of true alerts, not of tests, drills and
+ * news. */
+static unsigned counts(const struct nj_waiting *w)
+{
+    return w->page.kind != NJ_PAGE_TEST && w->page.kind != NJ_PAGE_NEWS &&
+           !nj_waiting_is_drill(w);
+}
+
 /* A deed, or the watch breaks down: what happened outside must be written. */
 static struct nj_deed *must_begin(struct nj_outbox *outbox)
 {
@@ -55,7 +63,7 @@ static void mark_sent(struct nj_waiting *w, const char *ref)
     w->page.attempts++;
     w->page.done_ms = nj_loop_wall_ms(outbox->env->loop);
     keep_text(ref, &w->page.ref);
-    outbox->env->stats.pages_sent++;
+    outbox->env->stats.pages_sent += counts(w);
     nj_txn_page(nj_deed_txn(deed), &w->page);
     nj_deed_event(deed, w->page.alert, "sent", w->page.person, "%s by %s: %s",
                   person_or_target(&w->page), w->page.channel,
@@ -78,7 +86,7 @@ static void mark_failed(struct nj_waiting *w, const char *fault)
     w->page.attempts++;
     w->page.done_ms = nj_loop_wall_ms(outbox->env->loop);
     keep_text(fault, &w->page.fault);
-    outbox->env->stats.pages_failed++;
+    outbox->env->stats.pages_failed += counts(w);
     nj_txn_page(nj_deed_txn(deed), &w->page);
     nj_deed_event(deed, w->page.alert, "failed", w->page.person,
                   "%s by %s: not sent, given up: %s",
@@ -162,7 +170,7 @@ static void try_later(struct nj_waiting *w, const struct nj_send_req *result)
         }
         w->backoffs++;
         w->page.attempts++;
-        outbox->env->stats.pages_retried++;
+        outbox->env->stats.pages_retried += counts(w);
         nj_deed_event(deed, w->page.alert, "retry", w->page.person,
                       "%s by %s: not sent: %s (again in %lld s)",
                       person_or_target(&w->page), w->page.channel, fault,

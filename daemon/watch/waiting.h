@@ -44,6 +44,9 @@ int nj_waiting_keep_card(struct nj_waiting *w,
 /* Back into the queue, due at W->page.next_ms. */
 void nj_waiting_again(struct nj_waiting *w);
 
+/* Whether W belongs to a drill: in no true figure, in no true bundle. */
+int nj_waiting_is_drill(const struct nj_waiting *w);
+
 /* Out of the outbox; frees it. */
 void nj_waiting_free(struct nj_waiting *w);
 

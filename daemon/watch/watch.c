@@ -28,6 +28,7 @@ struct nj_watch {
     struct nj_channel_care channel_care;
     struct nj_calendars calendars;
     struct nj_swaps swaps;
+    struct nj_drills drills;
     struct nj_commander commander;
     struct nj_timer grace;
     void (*on_closed)(void *ctx);
@@ -49,8 +50,10 @@ static int load_alert(void *ctx,
                       const char *chains_json)
 {
     struct nj_watch *watch = ctx;
+    struct nj_alert stored = *alert;
 
-    return nj_alerts_load(&watch->alerts, alert, policy_id, chains_json);
+    stored.ends_ms = nj_drills_end_of(&watch->drills, alert->id);
+    return nj_alerts_load(&watch->alerts, &stored, policy_id, chains_json);
 }
 
 static int load_page(void *ctx, const struct nj_page *page)
@@ -91,7 +94,8 @@ static int load_fact(void *ctx, const char *key, const char *value)
         (void)snprintf(watch->env.instance, sizeof watch->env.instance, "%s",
                        value);
     }
-    if (nj_calendars_load(&watch->calendars, key, value) != 0) {
+    if (nj_calendars_load(&watch->calendars, key, value) != 0 ||
+        nj_drills_load(&watch->drills, key, value) != 0) {
         return NJ_E_NOMEM;
     }
     if (nj_swaps_load(&watch->swaps, key, value) != 0) {
@@ -161,6 +165,30 @@ on_woken(void *ctx, struct nj_deed *deed, const struct nj_alert *alert)
     nj_opener_mail_team(&watch->opener, deed, alert, alert->team, NULL);
 }
 
+static int is_drill(void *ctx, int64_t id)
+{
+    const struct nj_watch *watch = ctx;
+    const struct nj_alert *alert = nj_alerts_find(&watch->alerts, id);
+
+    return alert != NULL && (alert->flags & NJ_ALERT_DRILL) != 0;
+}
+
+static void join_drills(struct nj_watch *watch)
+{
+    watch->ledger.is_drill = is_drill;
+    watch->ledger.is_drill_ctx = watch;
+    watch->climber.on_drill_over = nj_drills_over;
+    watch->climber.on_drill_over_ctx = &watch->drills;
+    watch->drills = (struct nj_drills){
+        .env = &watch->env,
+        .ledger = &watch->ledger,
+        .alerts = &watch->alerts,
+        .opener = &watch->opener,
+        .climber = &watch->climber,
+        .outbox = &watch->outbox,
+    };
+}
+
 static void join_care(struct nj_watch *watch)
 {
     struct nj_watch_env *env = &watch->env;
@@ -201,6 +229,7 @@ static void join_commander(struct nj_watch *watch)
         .care = &watch->care,
         .swaps = &watch->swaps,
         .calendars = &watch->calendars,
+        .drills = &watch->drills,
         .started_ms = nj_loop_wall_ms(env->loop),
     };
 }
@@ -242,6 +271,7 @@ static void join_parts(struct nj_watch *watch)
         .is_lame_ctx = &watch->channel_care,
     };
     join_care(watch);
+    join_drills(watch);
     watch->intake = (struct nj_intake){
         .env = env,
         .ledger = &watch->ledger,
@@ -297,6 +327,7 @@ int nj_watch_create(const struct nj_watch_opts *opts,
 void nj_watch_open(struct nj_watch *watch)
 {
     nj_care_open(&watch->care);
+    nj_drills_open(&watch->drills);
     nj_climber_open(&watch->climber);
     nj_swaps_open(&watch->swaps);
     nj_outbox_open(&watch->outbox);
@@ -336,6 +367,7 @@ void nj_watch_close(struct nj_watch *watch,
     nj_care_close(&watch->care);
     nj_climber_close(&watch->climber);
     nj_swaps_close(&watch->swaps);
+    nj_drills_close(&watch->drills);
     nj_outbox_close(&watch->outbox, on_outbox_empty, watch);
     watch->grace.ctx = watch;
     if (nj_timer_set(watch->env.loop, &watch->grace, grace_ms, 0,
@@ -351,6 +383,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     }
     nj_timer_stop(&watch->grace);
     nj_ledger_finish(&watch->ledger);
+    nj_drills_finish(&watch->drills);
     nj_channel_care_forget(&watch->channel_care);
     nj_care_finish(&watch->care);
     nj_outbox_finish(&watch->outbox);

@@ -12,7 +12,7 @@
  * (ids known), intake (batches under way), alerts (every live alert), roster
  * (overrides, silences, who is on call), swaps (what waits for a yes),
  * calendars (feeds), climb (deadlines), outbox (pages), care (nightjar's own
- * health), command (people's verbs). None reads another's fields but through
+ * health), drills (policies tried), command (people's verbs). None reads another's fields but through
  * its header. Loop thread only.
  */
 

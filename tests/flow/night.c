@@ -73,6 +73,7 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     assert_non_null(m->key);
     ring->req = req;
     ring->status = answer_to(n, req, &ring->held);
+    n->drill = m->drill;
     (void)snprintf(n->headline, sizeof n->headline, "%s", m->headline);
     (void)snprintf(n->note, sizeof n->note, "%s",
                    m->note == NULL ? "" : m->note);

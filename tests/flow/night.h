@@ -43,6 +43,7 @@ struct night {
     const char *failing_channel; /* only on this channel; NULL: all */
     int failing_target;          /* 1: it fails for the target alone */
     int64_t throttle_until_ms;   /* not first pages must wait until then */
+    int drill;                   /* whether the last message was of a drill */
     char headline[240];          /* of the last message */
     char author[240];            /* of the last message, "" for none */
     char note[240];              /* of the last message, "" for none */
