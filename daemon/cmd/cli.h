@@ -56,9 +56,9 @@ struct nj_cli_verb {
     nj_cli_run *run;
     /* For verbs that ask: how words become members of the request. 'i' ids
      * (all that are left), 'I' exactly one id, 'd' a duration "for", 'p' a
-     * person, 'P' a policy, 't' the rest as text, 'n' an id "id", 's' a source, 'S' a
-     * schedule; each may be
-     * followed by '?' when it may be missing. */
+     * person, 'P' a policy, 't' the rest as text, 'n' an id "id", 's' a
+     * source, 'S' a schedule; each may be followed by '?' when it may be
+     * missing. */
     const char *takes;
     const char *options; /* names allowed, separated by spaces */
     nj_cli_print *print;

@@ -56,8 +56,8 @@ void nj_say_headline(const struct nj_message *message, struct nj_buf *out);
 /* "DRILL", "TEST" or "": what stands before everything else. Static. */
 const char *nj_say_mark(const struct nj_message *message);
 
-/* The first line: "DRILL: " or "TEST: " where it is one, a TELL's note, else the headline.
- */
+/* The first line: "DRILL: " or "TEST: " where it is one, a TELL's note, else
+ * the headline. */
 void nj_say_title(const struct nj_message *message, struct nj_buf *out);
 
 /* "nightjar ack 4711"; nothing when there is nothing to acknowledge. */
