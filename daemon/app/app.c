@@ -19,6 +19,7 @@ enum { STORE_GRACE_MS = 5000, WATCH_GRACE_MS = 3000 };
 static int
 read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)
 {
+    struct nj_shelf shelf = nj_app_shelf(app); /* empty as yet */
     int code = nj_settings_load(app->config, &nj_secrets_system, &app->settings,
                                 problems);
 
@@ -29,8 +30,9 @@ read_all(struct nj_app *app, struct nj_problems *problems, struct nj_err *err)
     if (app->plan == NULL) {
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
     }
-    code = nj_plan_build(app->settings, &app->names, nj_loop_wall_ms(app->loop),
-                         app->plan, problems);
+    code = nj_plan_build_with(app->settings, &app->names,
+                              nj_loop_wall_ms(app->loop), &shelf, app->plan,
+                              problems);
     if (code != 0) {
         return nj_err_set(err, code, "%s cannot be used", app->config);
     }
@@ -142,7 +144,7 @@ static int keep_fact(void *ctx, const char *key, const char *value)
         app->has_key = 1;
         nj_wipe(secret, sizeof secret);
     }
-    return 0;
+    return nj_app_load_calendar(app, key, value);
 }
 
 static int open_watch(struct nj_app *app, struct nj_err *err)
@@ -231,6 +233,15 @@ static void on_jump(void *ctx, int64_t delta_ms)
     nj_watch_jump(app->watch, delta_ms);
 }
 
+/* The plan of the start knew no copies. */
+static void open_calendars(struct nj_app *app)
+{
+    if (nj_app_has_copies(app) && nj_app_replan(app, NULL) != 0) {
+        nj_log_error("no plan could be made with the calendars' last copies");
+    }
+    nj_app_renew_calendars(app);
+}
+
 static int open_all(struct nj_app *app, struct nj_err *err)
 {
     int code = open_store(app, err);
@@ -254,6 +265,7 @@ static int open_all(struct nj_app *app, struct nj_err *err)
         code = nj_app_people(app);
     }
     if (code == 0) {
+        open_calendars(app);
         code = nj_app_open_sources(app, err);
     }
     return code;
@@ -319,6 +331,7 @@ static void start(struct nj_app *app)
 
     nj_loop_on_jump(app->loop, on_jump, app);
     nj_watch_open(app->watch);
+    nj_app_tell_notes(app);
     nj_app_start_heart(app);
     nj_app_start_rounds(app);
     app->watchdog.ctx = app;
@@ -475,6 +488,7 @@ static void begin_closing(struct nj_app *app)
     }
     nj_timer_stop(&app->watchdog);
     nj_timer_stop(&app->rounds);
+    nj_app_stop_calendars(app);
     nj_app_stop_heart(app);
     nj_app_close_sources(app, on_sources_closed);
 }
@@ -497,6 +511,7 @@ void nj_app_destroy(struct nj_app *app)
         return;
     }
     free_cursors(app);
+    nj_app_free_calendars(app);
     nj_engine_destroy(app->engine);
     if (app->plan != NULL) {
         nj_plan_finish(app->plan);

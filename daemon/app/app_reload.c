@@ -36,6 +36,7 @@ static int read_fresh(struct nj_app *app,
                       struct nj_problems *problems,
                       struct nj_err *err)
 {
+    struct nj_shelf shelf = nj_app_shelf(app);
     int code = nj_settings_load(app->config, &nj_secrets_system,
                                 &fresh->settings, problems);
 
@@ -46,8 +47,9 @@ static int read_fresh(struct nj_app *app,
     if (fresh->plan == NULL) {
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
     }
-    code = nj_plan_build(fresh->settings, &app->names,
-                         nj_loop_wall_ms(app->loop), fresh->plan, problems);
+    code = nj_plan_build_with(fresh->settings, &app->names,
+                              nj_loop_wall_ms(app->loop), &shelf, fresh->plan,
+                              problems);
     if (code != 0) {
         return nj_err_set(err, code, "the configuration has errors");
     }
@@ -125,6 +127,8 @@ exchange(struct nj_app *app, struct fresh *fresh, const struct nj_map *changed)
     nj_app_stop_heart(app);
     nj_app_start_heart(app);
     nj_app_renew_sources(app, changed);
+    nj_app_renew_calendars(app);
+    nj_app_tell_notes(app);
     if (old_plan != NULL) {
         nj_plan_finish(old_plan);
     }

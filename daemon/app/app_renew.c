@@ -32,20 +32,28 @@ static void take_plan(struct nj_app *app, struct nj_plan *plan)
     free(old);
 }
 
-static int make_plan(struct nj_app *app, struct nj_problems *problems)
+/* *REFUSED (may be NULL): set when something is wrong that is no error. */
+static int
+make_plan(struct nj_app *app, const int *refused, struct nj_problems *problems)
 {
     struct nj_plan *plan = calloc(1, sizeof *plan);
+    struct nj_shelf shelf = nj_app_shelf(app);
     int code = NJ_E_NOMEM;
 
     if (plan != NULL) {
-        code = nj_plan_build(app->settings, &app->names,
-                             nj_loop_wall_ms(app->loop), plan, problems);
+        code = nj_plan_build_with(app->settings, &app->names,
+                                  nj_loop_wall_ms(app->loop), &shelf, plan,
+                                  problems);
+    }
+    if (code == 0 && refused != NULL && *refused) {
+        code = NJ_E_INVALID;
     }
     if (code == 0) {
         code = nj_watch_replan(app->watch, plan, app->engine);
     }
     if (code == 0) {
         take_plan(app, plan);
+        nj_app_tell_notes(app);
         return 0;
     }
     if (plan != NULL) {
@@ -85,11 +93,25 @@ void nj_app_renew_plan(struct nj_app *app)
                       "and hours are made anew",
                       zone);
     }
-    if (make_plan(app, &problems) == 0) {
+    if (make_plan(app, NULL, &problems) == 0) {
         app->planned_ms = now_ms;
         nj_watch_over(app->watch, "plan", "they can be read again");
     } else {
         tell_failure(app, &problems);
     }
     nj_problems_finish(&problems);
+}
+
+int nj_app_replan(struct nj_app *app, const int *refused)
+{
+    struct nj_problems problems;
+    int code;
+
+    nj_problems_init(&problems);
+    code = make_plan(app, refused, &problems);
+    nj_problems_finish(&problems);
+    if (code == 0) {
+        app->planned_ms = nj_loop_wall_ms(app->loop);
+    }
+    return code;
 }

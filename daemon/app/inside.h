@@ -33,6 +33,8 @@ struct nj_heart {
     int failing;
 };
 
+struct nj_copy; /* app_calendars.c */
+
 struct nj_app {
     char *config;   /* owned path */
     char *lexicons; /* owned path; NULL: the usual */
@@ -52,7 +54,8 @@ struct nj_app {
     struct nj_desk *desk;
     struct nj_seat **seats; /* owned, each owned */
     size_t seat_count;
-    struct nj_map cursors; /* name -> text, between load and opening */
+    struct nj_map cursors;  /* name -> text, between load and opening */
+    struct nj_copy *copies; /* owned: calendars that URLs lead to */
     struct nj_heart heart;
     struct nj_timer watchdog;
     struct nj_timer rounds; /* free disk, once a minute */
@@ -106,6 +109,25 @@ int nj_app_people(struct nj_app *app) NJ_MUST; /* tokens to the desk */
  * read: what was written there since waits for a reload. A plan that cannot
  * be made is an alarm, and the old one stays. */
 void nj_app_renew_plan(struct nj_app *app);
+
+/* app_renew.c: make the plan of the settings in force with the calendars of
+ * now. 0 and it is in force; else the old one is: NJ_E_INVALID also when
+ * *REFUSED (may be NULL) became true in the making. */
+int nj_app_replan(struct nj_app *app, const int *refused) NJ_MUST;
+
+/* app_calendars.c: what was kept is loaded, fact by fact, before the watch
+ * opens; then what the settings name is read now and then. */
+int nj_app_load_calendar(struct nj_app *app,
+                         const char *key,
+                         const char *value) NJ_MUST;
+int nj_app_has_copies(const struct nj_app *app);
+struct nj_shelf nj_app_shelf(struct nj_app *app);
+void nj_app_renew_calendars(struct nj_app *app);
+void nj_app_stop_calendars(struct nj_app *app);
+void nj_app_free_calendars(struct nj_app *app);
+/* An alarm of what the plan's calendars say and cannot be followed; or its
+ * end. */
+void nj_app_tell_notes(struct nj_app *app);
 
 /* app_health.c */
 void nj_app_metrics(void *app, struct nj_buf *out);

@@ -32,6 +32,8 @@ struct nj_shelf {
     void *ctx;
     /* The copy of URL, lent until the next call, or NULL. */
     const char *(*find)(void *ctx, const char *url, size_t *out_len);
+    /* The copy of URL cannot be followed; the plan goes without. */
+    void (*refused)(void *ctx, const char *url, const char *why);
 };
 
 /* The same with the calendars on SHELF (NULL: a URL's calendar is not known,

@@ -264,6 +264,8 @@ static void tell_failure(struct nj_site *site,
         site->failed = 1;
     } else if (nj_calendar_is_url(node)) {
         out->calendar_unread = 1;
+        site->shelf->refused(site->shelf->ctx, nj_calendar_url(node),
+                             err->text);
         note(site, node, text);
     } else {
         nj_problem_at(site->problems, NJ_PROBLEM_ERROR, node, "%s",
