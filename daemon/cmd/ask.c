@@ -272,7 +272,7 @@ static int add_options(const struct nj_cli *cli, struct nj_jw *w)
         {"for", "for"},
         {"from", "from"},
         {"until", "until"},
-        {"since", "from"},
+        {"since", "since"},
         {"at", "from"},
         {"note", "text"},
         {"person", "person"},

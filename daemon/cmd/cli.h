@@ -128,7 +128,8 @@ void nj_cli_print_json(const cJSON *result);
 nj_cli_run nj_verb_ask;
 
 nj_cli_run nj_verb_check, nj_verb_score, nj_verb_oncall_cli, nj_verb_shifts,
-    nj_verb_probe, nj_verb_log_cli, nj_verb_post_cli, nj_verb_config;
+    nj_verb_probe, nj_verb_list_cli, nj_verb_log_cli, nj_verb_post_cli,
+    nj_verb_config;
 
 /* Print what can be said; with FIRST ("override") the verbs that begin so. */
 int nj_cli_help(const char *first);

@@ -11,9 +11,6 @@
 #include "cmd/cli.h"
 #include "model/zone.h"
 
-/* How many alerts the daemon lists when no --limit is given. */
-enum { LIST_ROWS = 100 };
-
 enum { STATE_COLUMNS = 14, BEFORE_TITLE_COLUMNS = 5 + 8 + 14 + 12 + 4 * 2 };
 
 /* ---- words ------------------------------------------------------------- */
@@ -180,22 +177,6 @@ static void print_row(const struct nj_cli *cli, const cJSON *alert)
     (void)putchar('\n');
 }
 
-/* Nobody shall take the newest alerts for all of them. */
-static void say_more(const struct nj_cli *cli, int64_t rows)
-{
-    const char *said = nj_cli_option(cli, "limit");
-    int64_t limit = LIST_ROWS;
-
-    if (said != NULL && nj_str_int(said, &limit) != 0) {
-        return;
-    }
-    if (rows > 0 && rows == limit) {
-        (void)printf("These are the newest %lld; there may be more: "
-                     "nightjar list --limit %lld\n",
-                     (long long)rows, (long long)rows * 10);
-    }
-}
-
 void nj_print_alerts(const struct nj_cli *cli, const cJSON *result)
 {
     const cJSON *alert;
@@ -210,7 +191,6 @@ void nj_print_alerts(const struct nj_cli *cli, const cJSON *result)
     {
         print_row(cli, alert);
     }
-    say_more(cli, (int64_t)cJSON_GetArraySize(result));
 }
 
 static void print_pages(const cJSON *pages)

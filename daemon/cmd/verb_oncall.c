@@ -78,16 +78,14 @@ static int open_offline(const struct nj_cli *cli, struct offline *o)
 static int read_time(const struct nj_cli *cli,
                      const char *option,
                      const struct nj_zone *zone,
-                     enum nj_fold fold,
+                     enum nj_time_way way,
+                     int64_t base_ms,
                      int64_t *out_ms)
 {
     const char *text = nj_cli_option(cli, option);
 
-    if (text != NULL && nj_time_read(zone, text, fold, out_ms) != 0) {
-        return nj_cli_misuse(cli,
-                             "'%s' is no time: write \"2026-02-03 18:00\" or "
-                             "2026-02-03T18:00:00Z",
-                             text);
+    if (text != NULL && nj_time_meant(zone, text, way, base_ms, out_ms) != 0) {
+        return nj_cli_misuse(cli, "'%s' is no time: " NJ_TIME_EXAMPLES, text);
     }
     return -1;
 }
@@ -204,7 +202,7 @@ static int write_oncall(const struct nj_cli *cli,
         struct nj_rota rota = {s, NULL, 0};
         struct nj_oncall now;
         int64_t at_ms = wall_ms();
-        int status = read_time(cli, "at", s->zone, NJ_FOLD_FIRST, &at_ms);
+        int status = read_time(cli, "at", s->zone, NJ_TIME_FROM, at_ms, &at_ms);
 
         if (status >= 0) {
             return status;
@@ -362,14 +360,14 @@ run_shifts(struct nj_cli *cli, const struct offline *o, struct shifts *s)
 {
     int64_t from_ms = wall_ms();
     int64_t until_ms = 0;
-    int status =
-        read_time(cli, "from", s->schedule->zone, NJ_FOLD_FIRST, &from_ms);
+    int status = read_time(cli, "from", s->schedule->zone, NJ_TIME_FROM,
+                           wall_ms(), &from_ms);
 
     (void)o;
     until_ms = from_ms + INT64_C(14) * 86400000;
     if (status < 0) {
-        status =
-            read_time(cli, "until", s->schedule->zone, NJ_FOLD_LAST, &until_ms);
+        status = read_time(cli, "until", s->schedule->zone, NJ_TIME_UNTIL,
+                           from_ms, &until_ms);
     }
     if (status >= 0) {
         return status;

@@ -6,7 +6,7 @@
 
 const struct nj_cli_verb nj_cli_verbs[] = {
     {"list", "[--all] [--state STATE] [--brand B] [--limit N]",
-     "the alerts that are open", nj_verb_ask, "", "all state brand limit",
+     "the alerts that are open", nj_verb_list_cli, "", "all state brand limit",
      nj_print_alerts},
     {"show", "ID", "all about one alert", nj_verb_ask, "I", "", nj_print_alert},
     {"ack", "[ID...] [--for 2h] [--note TEXT]",

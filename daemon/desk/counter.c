@@ -178,7 +178,9 @@ on_line(void *ctx, struct nj_sock *sock, const char *line, size_t len)
         nj_sock_close(sock);
         return;
     }
-    code = nj_request_read(line, len, desk->plan, &errand->request, &err);
+    code =
+        nj_request_read(line, len, desk->plan, nj_loop_wall_ms(desk->opts.loop),
+                        &errand->request, &err);
     if (code != 0) {
         free(errand);
         answer(guest, code, NULL, err.text);

@@ -62,10 +62,16 @@ static const struct nj_zone *zone_for(const struct nj_plan *plan,
     return plan != NULL && plan->brand_count > 0 ? plan->brands[0].zone : NULL;
 }
 
+/* Where a request's times are seen from. */
+struct view {
+    const struct nj_zone *zone;
+    int64_t now_ms;
+};
+
 static int read_time(const cJSON *tree,
                      const char *name,
-                     const struct nj_zone *zone,
-                     enum nj_fold fold,
+                     const struct view *view,
+                     enum nj_time_way way,
                      int64_t *out_ms,
                      struct nj_err *err)
 {
@@ -73,9 +79,9 @@ static int read_time(const cJSON *tree,
     int code = read_text(tree, name, &text, err);
 
     if (code == 0 && text != NULL &&
-        nj_time_read(zone, text, fold, out_ms) != 0) {
+        nj_time_meant(view->zone, text, way, view->now_ms, out_ms) != 0) {
         return nj_err_set(err, NJ_E_INVALID,
-                          "\"%s\" is no time: write 2026-02-03 18:00", text);
+                          "'%s' is no time: " NJ_TIME_EXAMPLES, text);
     }
     return code;
 }
@@ -166,6 +172,7 @@ read_numbers(const cJSON *tree, struct nj_request *out, struct nj_err *err)
     int64_t generation = nj_json_int(tree, "generation", 0);
 
     c->id = nj_json_int(tree, "id", 0);
+    c->before = nj_json_int(tree, "before", 0);
     if (limit < 0 || limit > 1000000) {
         return wrong(err, "limit", "between 0 and 1000000");
     }
@@ -181,20 +188,26 @@ read_numbers(const cJSON *tree, struct nj_request *out, struct nj_err *err)
 }
 
 static int read_rest(const cJSON *tree,
-                     const struct nj_plan *plan,
+                     struct view view,
                      struct nj_request *out,
                      struct nj_err *err)
 {
     struct nj_command *c = &out->command;
-    const struct nj_zone *zone = zone_for(plan, c->schedule);
     const char *severity = NULL;
     int code = read_duration(tree, "for", &c->for_ms, err);
 
     if (code == 0) {
-        code = read_time(tree, "from", zone, NJ_FOLD_FIRST, &c->from_ms, err);
+        code = read_time(tree, "from", &view, NJ_TIME_FROM, &c->from_ms, err);
     }
     if (code == 0) {
-        code = read_time(tree, "until", zone, NJ_FOLD_LAST, &c->until_ms, err);
+        code = read_time(tree, "since", &view, NJ_TIME_SINCE, &c->from_ms, err);
+    }
+    if (c->from_ms != 0) {
+        view.now_ms = c->from_ms; /* "until 08:00" is the one after it */
+    }
+    if (code == 0) {
+        code =
+            read_time(tree, "until", &view, NJ_TIME_UNTIL, &c->until_ms, err);
     }
     if (code == 0) {
         code = read_text(tree, "severity", &severity, err);
@@ -209,6 +222,7 @@ static int read_rest(const cJSON *tree,
 int nj_request_read(const char *line,
                     size_t len,
                     const struct nj_plan *plan,
+                    int64_t now_ms,
                     struct nj_request *out,
                     struct nj_err *err)
 {
@@ -226,7 +240,10 @@ int nj_request_read(const char *line,
         code = read_numbers(tree, out, err);
     }
     if (code == 0) {
-        code = read_rest(tree, plan, out, err);
+        const struct view view = {zone_for(plan, out->command.schedule),
+                                  now_ms};
+
+        code = read_rest(tree, view, out, err);
     }
     if (code != 0) {
         cJSON_Delete(tree);

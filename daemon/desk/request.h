@@ -24,13 +24,16 @@ struct nj_request {
     cJSON *tree; /* owned */
 };
 
-/* Read LINE[0..LEN). Wall times without an offset are on the clock of the
- * schedule named, or of the only one, else of PLAN's first brand (PLAN may be
- * NULL: UTC). Returns 0; NJ_E_INVALID with a sentence; NJ_E_TOOBIG; NJ_E_NOMEM.
- * On success finish with nj_request_finish. */
+/* Read LINE[0..LEN), which came at NOW_MS. Times are read as nj_time_meant does
+ * ("since" looks back, "until" counts from "from" where that is given); those
+ * without an offset are on the clock of the schedule named, or of the only
+ * one, else of PLAN's first brand (PLAN may be NULL: UTC). Returns 0;
+ * NJ_E_INVALID with a sentence; NJ_E_TOOBIG; NJ_E_NOMEM. On success finish with
+ * nj_request_finish. */
 int nj_request_read(const char *line,
                     size_t len,
                     const struct nj_plan *plan,
+                    int64_t now_ms,
                     struct nj_request *out,
                     struct nj_err *err) NJ_MUST;
 void nj_request_finish(struct nj_request *request);

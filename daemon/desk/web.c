@@ -237,7 +237,9 @@ page_command(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
     caller.person = token->person;
     caller.trusted = token->person == NULL;
     body = nj_http_body(call, &len);
-    code = nj_request_read(body, len, desk->plan, &errand->request, &err);
+    code =
+        nj_request_read(body, len, desk->plan, nj_loop_wall_ms(desk->opts.loop),
+                        &errand->request, &err);
     if (code == 0) {
         code = nj_desk_admit(desk, &caller, &errand->request, &err);
         if (code != 0) {

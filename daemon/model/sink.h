@@ -134,7 +134,8 @@ struct nj_command {
     enum nj_level severity;
     int force;
     int all;
-    size_t limit; /* rows; 0: default */
+    int64_t before; /* list: only alerts with a smaller number; 0: any */
+    size_t limit;   /* rows; 0: default */
 };
 
 /* OUT is the JSON answer (an object or array) on success; on failure TEXT says

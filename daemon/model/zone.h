@@ -126,4 +126,25 @@ int nj_time_read(const struct nj_zone *zone,
                  enum nj_fold fold,
                  int64_t *out_ms) NJ_MUST;
 
+/* What a time is for: which side of a moment is meant, and which of two equal
+ * wall clocks. */
+enum nj_time_way {
+    NJ_TIME_SINCE, /* looks back: the last such time */
+    NJ_TIME_FROM,  /* looks ahead: the next such time, where something starts */
+    NJ_TIME_UNTIL, /* the same, where something ends */
+};
+
+/* Read TEXT as people say times, seen from BASE_MS: what nj_time_read takes;
+ * "2h", "1h30m" (ago, or from then on: by WAY), "-2h", "2h ago", "in 2h";
+ * "22:00"; "yesterday", "today", "tomorrow" or a weekday ("tue", "Tuesday"),
+ * each alone or before a clock; "now". Returns 0 or NJ_E_INVALID (out
+ * untouched). NJ_TIME_EXAMPLES says so to a person. */
+#define NJ_TIME_EXAMPLES                                                       \
+    "write \"2026-02-03 18:00\", 22:00, \"yesterday 18:00\" or 2h"
+int nj_time_meant(const struct nj_zone *zone,
+                  const char *text,
+                  enum nj_time_way way,
+                  int64_t base_ms,
+                  int64_t *out_ms) NJ_MUST;
+
 #endif

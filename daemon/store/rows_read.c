@@ -395,6 +395,7 @@ static int answer_list(struct answer *a)
     const struct nj_value v[] = {
         nj_v_int(req->state),
         nj_v_text(req->brand),
+        nj_v_int(req->before_id),
         nj_v_int(limit_of(req)),
     };
     enum nj_statement statement = NJ_SQL_LIST_LIVE;
@@ -404,7 +405,7 @@ static int answer_list(struct answer *a)
     } else if (req->state == NJ_ALERT_RESOLVED) {
         statement = NJ_SQL_LIST_PAST;
     }
-    return ask(a, statement, v, 3, add_alert);
+    return ask(a, statement, v, 4, add_alert);
 }
 
 /* The newest come first from the database; people read the oldest first. */

@@ -68,7 +68,8 @@
 /* $1: a state, or less than 0 for all; $2: a brand, or NULL for all */
 #define OF_STATE_AND_BRAND                                                     \
     "WHERE ($1 < 0 OR a.state = $1) "                                          \
-    "AND (CAST($2 AS TEXT) IS NULL OR a.brand = $2) "
+    "AND (CAST($2 AS TEXT) IS NULL OR a.brand = $2) "                          \
+    "AND ($3 = 0 OR a.id < $3) "
 
 static const char *const texts[NJ_STATEMENTS] = {
     /* ---- writing --------------------------------------------------------- */
@@ -179,12 +180,12 @@ static const char *const texts[NJ_STATEMENTS] = {
         "alert_live") "WHERE a.id = $1 UNION "
                       "ALL " ALERT_AND_CARD("alert_past") "WHERE a.id = $1",
     [NJ_SQL_LIST_LIVE] = ALERT_AND_CARD("alert_live") OF_STATE_AND_BRAND
-    "ORDER BY a.id DESC LIMIT $3",
+    "ORDER BY a.id DESC LIMIT $4",
     [NJ_SQL_LIST_PAST] = ALERT_AND_CARD("alert_past") OF_STATE_AND_BRAND
-    "ORDER BY a.id DESC LIMIT $3",
+    "ORDER BY a.id DESC LIMIT $4",
     [NJ_SQL_LIST_ALL] = ALERT_AND_CARD("alert_live") OF_STATE_AND_BRAND
     "UNION ALL " ALERT_AND_CARD("alert_past") OF_STATE_AND_BRAND
-    "ORDER BY 1 DESC LIMIT $3",
+    "ORDER BY 1 DESC LIMIT $4",
     [NJ_SQL_SHOW_POSTS] = "SELECT " POST_COLUMNS " FROM post "
                           "WHERE alert = $1 AND alert <> 0 "
                           "ORDER BY id DESC LIMIT $2",

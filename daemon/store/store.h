@@ -210,6 +210,7 @@ struct nj_query_req {
     size_t alert_id_count;
     int state; /* LIST: enum nj_alert_state, or -1 not resolved, -2 all */
     const char *brand; /* LIST: NULL any */
+    int64_t before_id; /* LIST: only smaller ids; 0: any */
     int64_t after_id, since_ms, until_ms, post_id;
     size_t limit; /* 0: 100 */
     void (*done)(struct nj_query_req *req,

@@ -50,6 +50,7 @@ int nj_verb_list(struct nj_commander *commander, struct nj_answering *a)
     a->query.kind = NJ_QUERY_LIST;
     a->query.brand = c->brand;
     a->query.limit = c->limit == 0 ? LIST_ROWS : c->limit;
+    a->query.before_id = c->before;
     a->query.state = -1;
     if (c->filter != NULL && strcmp(c->filter, "all") == 0) {
         a->query.state = -2;

@@ -7,6 +7,12 @@
 #include "watch/command.h"
 #include "watch/render.h"
 
+/* Whether TEXT says nothing; NULL does not. */
+static int is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
 /* ---- raise ------------------------------------------------------------- */
 
 static const struct nj_policy *policy_for(struct nj_answering *a)
@@ -40,7 +46,7 @@ int nj_verb_raise(struct nj_commander *commander, struct nj_answering *a)
     const struct nj_alert *alert;
     struct nj_deed *deed;
 
-    if (c->text == NULL || c->text[0] == '\0') {
+    if (is_blank(c->text)) {
         return nj_err_set(&a->err, NJ_E_INVALID,
                           "what is the trouble? `nightjar raise TEXT`");
     }
@@ -88,14 +94,14 @@ static int fill_post(struct nj_answering *a, struct nj_post *post)
     struct nj_watch_env *env = a->commander->env;
     char id[64];
 
-    (void)snprintf(id, sizeof id, "%lld-%016llx",
-                   (long long)nj_loop_wall_ms(env->loop),
-                   (unsigned long long)nj_hash_str(c->text));
+    (void)snprintf(
+        id, sizeof id, "%lld-%016llx", (long long)nj_loop_wall_ms(env->loop),
+        (unsigned long long)nj_hash_str(c->text == NULL ? c->title : c->text));
     post->id = nj_arena_strdup(arena, id);
     post->brand = c->brand != NULL             ? c->brand
                   : env->plan->brand_count > 0 ? env->plan->brands[0].name
                                                : NULL;
-    post->text = c->text;
+    post->text = c->text == NULL ? "" : c->text;
     post->title = c->title;
     post->author = c->author;
     post->url = c->url;
@@ -116,9 +122,10 @@ int nj_verb_post(struct nj_commander *commander, struct nj_answering *a)
     struct nj_post *post;
     int code;
 
-    if (c->text == NULL) {
+    if (is_blank(c->text) && is_blank(c->title)) {
         return nj_err_set(&a->err, NJ_E_INVALID,
-                          "what does it say? `nightjar post TEXT`");
+                          "the post is empty: what does it say? "
+                          "`nightjar post TEXT`");
     }
     if (c->brand != NULL &&
         nj_plan_brand(commander->env->plan, c->brand) == NULL) {

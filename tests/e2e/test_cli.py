@@ -315,9 +315,52 @@ def test_the_list_fits_eighty_columns(desk):
 
 def test_a_list_that_was_cut_says_so(desk):
     raise_alerts(desk, 3)
-    assert "there may be more" not in desk.run("list", "--limit", "4").stdout
-    assert "there may be more" in desk.run("list", "--limit", "3").stdout
+    assert "there are more" not in desk.run("list", "--limit", "3").stdout
+    assert "there are more" in desk.run("list", "--limit", "2").stdout
+    assert len(desk.run("list", "--limit", "2").stdout.splitlines()) == 4
     assert "--limit" in desk.run("list", "--help").stdout
+    assert len(desk.ask("list", "--limit", "2")) == 2
+
+
+def test_a_program_gets_the_list_whole(desk):
+    with socket.socket(socket.AF_UNIX) as line:  # 450 are two pages and a rest
+        line.connect(f"{desk.scratch}/nightjar.sock")
+        answers = line.makefile()
+        for n in range(450):
+            line.sendall(json.dumps({"verb": "raise", "text": f"fire {n}"})
+                         .encode() + b"\n")
+            assert '"ok":true' in answers.readline()
+    assert [a["id"] for a in desk.ask("list")] == list(range(450, 0, -1))
+    assert len(desk.ask("list", "--limit", "201")) == 201
+    cut = desk.run("list").stdout.splitlines()
+    assert len(cut) == 102 and "newest 100; there are more" in cut[-1]
+
+
+def test_a_post_that_says_nothing_is_refused(desk):
+    for args in [("post", ""), ("post", "  ")]:
+        done = desk.run(*args)
+        assert done.returncode == 1 and "the post is empty" in done.stderr
+    done = desk.run("post", text="\n \n")
+    assert done.returncode == 1 and "nothing came" in done.stderr
+    assert desk.run("post", "--title", "Only a title", "").returncode == 0
+    assert desk.run("raise", " ").returncode == 1
+
+
+def test_times_are_taken_as_people_say_them(desk):
+    assert desk.run("note", "1", "x").returncode == 1  # something to tell
+    assert desk.run("raise", "the till is down").returncode == 0
+    for since in ["2h", "now", "yesterday 18:00", "00:00", "mon"]:
+        log = desk.run("log", "--since", since)
+        assert log.returncode == 0, log.stderr
+        assert since == "now" or "the till is down" in log.stdout
+    wrong = desk.run("log", "--since", "noonish")
+    assert wrong.returncode == 1 and "yesterday 18:00" in wrong.stderr
+    assert desk.run("oncall", "--at", "tomorrow 22:00").returncode == 0
+    shifts = desk.ask("shifts", "--config", desk.path, "--from", "today",
+                      "--schedule", "night", "--until", "3d")
+    assert shifts[0]["from"][11:16] == "00:00"
+    made = desk.ask("silence", "add", "--source", "drop", "--until", "08:00")
+    assert made["until"]
 
 
 def test_show_tells_what_to_do_next(desk):

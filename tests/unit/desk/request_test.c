@@ -38,7 +38,7 @@ static void what_is_wrong_is_said(void **state)
         struct nj_err err = {0};
 
         assert_int_equal(nj_request_read(bad[i].line, strlen(bad[i].line), NULL,
-                                         &request, &err),
+                                         0, &request, &err),
                          NJ_E_INVALID);
         assert_non_null(strstr(err.text, bad[i].words));
     }
@@ -53,7 +53,7 @@ static void a_whole_request_is_understood(void **state)
     struct nj_request r;
 
     (void)state;
-    assert_int_equal(nj_request_read(line, strlen(line), NULL, &r, NULL), 0);
+    assert_int_equal(nj_request_read(line, strlen(line), NULL, 0, &r, NULL), 0);
     assert_string_equal(r.command.verb, "ack");
     assert_int_equal(r.command.id_count, 2);
     assert_int_equal(r.ids[0], 4711);
@@ -66,6 +66,32 @@ static void a_whole_request_is_understood(void **state)
     assert_int_equal(r.command.force, 1);
     assert_null(r.command.by);
     nj_request_finish(&r);
+}
+
+static int64_t from_of(const char *line)
+{
+    const int64_t now_ms = INT64_C(1770141600000); /* 2026-02-03 18:00 UTC */
+    struct nj_request r;
+    int64_t from_ms;
+
+    assert_int_equal(
+        nj_request_read(line, strlen(line), NULL, now_ms, &r, NULL), 0);
+    from_ms = r.command.until_ms != 0 ? r.command.until_ms : r.command.from_ms;
+    nj_request_finish(&r);
+    return (from_ms - now_ms) / 60000;
+}
+
+static void times_are_seen_from_now(void **state)
+{
+    (void)state;
+    assert_int_equal(from_of("{\"verb\":\"log\",\"since\":\"2h\"}"), -120);
+    assert_int_equal(from_of("{\"verb\":\"log\",\"since\":\"22:00\"}"),
+                     4 * 60 - 24 * 60);
+    assert_int_equal(from_of("{\"verb\":\"x\",\"from\":\"22:00\"}"), 4 * 60);
+    assert_int_equal(from_of("{\"verb\":\"x\",\"until\":\"2h\"}"), 120);
+    assert_int_equal(from_of("{\"verb\":\"x\",\"from\":\"tomorrow 18:00\","
+                             "\"until\":\"08:00\"}"),
+                     38 * 60);
 }
 
 static void too_many_ids_are_refused(void **state)
@@ -82,7 +108,7 @@ static void too_many_ids_are_refused(void **state)
     }
     (void)nj_buf_adds(&line, "]}");
     assert_int_equal(
-        nj_request_read(nj_buf_text(&line), line.len, NULL, &r, &err),
+        nj_request_read(nj_buf_text(&line), line.len, NULL, 0, &r, &err),
         NJ_E_TOOBIG);
     nj_buf_finish(&line);
 }
@@ -108,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_whole_request_is_understood),
+        cmocka_unit_test(times_are_seen_from_now),
         cmocka_unit_test(too_many_ids_are_refused),
         cmocka_unit_test(answers_are_one_line),
     };

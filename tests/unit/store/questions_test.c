@@ -52,11 +52,15 @@ static void see_alerts(void *ctx, const struct nj_rows *rows)
 }
 
 /* The list's ids as digits. */
-static const char *list(struct rig *rig, int state, const char *brand, size_t n)
+static const char *list_before(
+    struct rig *rig, int state, const char *brand, size_t n, int64_t before)
 {
     static char digits[MOST];
-    const struct nj_query_req query = {
-        .kind = NJ_QUERY_LIST, .state = state, .brand = brand, .limit = n};
+    const struct nj_query_req query = {.kind = NJ_QUERY_LIST,
+                                       .state = state,
+                                       .brand = brand,
+                                       .before_id = before,
+                                       .limit = n};
     struct seen seen = {0};
 
     assert_int_equal(0, rig_ask(rig, &query, see_alerts, &seen));
@@ -65,6 +69,11 @@ static const char *list(struct rig *rig, int state, const char *brand, size_t n)
     }
     digits[seen.count] = '\0';
     return digits;
+}
+
+static const char *list(struct rig *rig, int state, const char *brand, size_t n)
+{
+    return list_before(rig, state, brand, n, 0);
 }
 
 static void a_list_of_nothing_is_empty(void **state)
@@ -89,6 +98,17 @@ static void lists_come_newest_first_by_state_and_brand(void **state)
     assert_string_equal("2", list(rig, NJ_ALERT_RESOLVED, "acme-air", 0));
     assert_string_equal("65", list(rig, -2, NULL, 2));
     assert_string_equal("5", list(rig, -1, NULL, 1));
+}
+
+static void lists_go_on_where_they_were_cut(void **state)
+{
+    struct rig *rig = *state;
+
+    put_six(rig);
+    assert_string_equal("43", list_before(rig, -1, NULL, 2, 5));
+    assert_string_equal("321", list_before(rig, -2, NULL, 0, 4));
+    assert_string_equal("2", list_before(rig, NJ_ALERT_RESOLVED, NULL, 0, 6));
+    assert_string_equal("", list_before(rig, -2, NULL, 0, 1));
 }
 
 static void cards_come_in_the_order_asked_without_those_unknown(void **state)
@@ -469,6 +489,7 @@ int main(void)
     struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_of_nothing_is_empty),
         cmocka_unit_test(lists_come_newest_first_by_state_and_brand),
+        cmocka_unit_test(lists_go_on_where_they_were_cut),
         cmocka_unit_test(cards_come_in_the_order_asked_without_those_unknown),
         cmocka_unit_test(no_events_are_no_rows),
         cmocka_unit_test(events_are_found_by_number_and_by_time),
