@@ -8,7 +8,8 @@ struct around {
     const struct nj_zone *zone;
     int fixed;
     int64_t offset_ms;
-    int64_t day; /* on the wall clock */
+    int64_t day;  /* on the wall clock */
+    unsigned bit; /* of that day in nj_window.days */
 };
 
 /* Whether no clock change lies within BEFORE and AFTER days of AT_MS. */
@@ -23,17 +24,17 @@ static int is_fixed(const struct nj_zone_span *span,
             span->until_ms > at_ms + after * DAY_MS);
 }
 
-static struct around look_around(const struct nj_zone *zone,
-                                 int64_t at_ms,
-                                 int64_t ahead,
-                                 int64_t back)
+static struct around
+look_around(const struct nj_zone *zone, int64_t at_ms, struct nj_zone_span *out)
 {
-    struct nj_zone_span span;
-    struct around a = {.zone = zone, .day = nj_zone_day(zone, at_ms, NULL)};
+    struct around a = {.zone = zone};
+    int64_t wall_ms;
 
-    nj_zone_span(zone, at_ms, &span);
-    a.fixed = is_fixed(&span, at_ms, back, ahead);
-    a.offset_ms = span.offset_s * INT64_C(1000);
+    nj_zone_span(zone, at_ms, out);
+    a.offset_ms = out->offset_s * INT64_C(1000);
+    wall_ms = at_ms + a.offset_ms;
+    a.day = wall_ms / DAY_MS - (wall_ms % DAY_MS < 0);
+    a.bit = 1u << nj_weekday(a.day);
     return a;
 }
 
@@ -46,9 +47,14 @@ instant(const struct around *a, int64_t day, int minute, enum nj_fold fold)
     return nj_zone_day_instant(a->zone, day, minute * INT64_C(60), fold);
 }
 
-static int starts_on(const struct nj_window *w, int64_t day)
+static unsigned next_day(unsigned bit)
 {
-    return (w->days >> nj_weekday(day) & 1) != 0;
+    return bit == 1u << 6 ? 1u : bit << 1;
+}
+
+static unsigned day_before(unsigned bit)
+{
+    return bit == 1u ? 1u << 6 : bit >> 1;
 }
 
 static int64_t
@@ -70,24 +76,21 @@ static int is_beyond(int64_t at_ms)
     return at_ms > INT64_MAX / 2 || at_ms < INT64_MIN / 2;
 }
 
-int nj_window_holds(const struct nj_window *windows,
-                    size_t count,
-                    const struct nj_zone *zone,
-                    int64_t at_ms)
+static int holds(const struct around *a,
+                 const struct nj_window *windows,
+                 size_t count,
+                 int64_t at_ms)
 {
-    struct around a;
+    unsigned bit = day_before(day_before(a->bit));
 
-    if (count == 0 || is_beyond(at_ms)) {
-        return 0;
-    }
-    a = look_around(zone, at_ms, 4, 4);
     /* two days back for an overnight end that a repeated hour carries past
      * midnight, one ahead for a start that it brings before midnight */
-    for (int64_t day = a.day - 2; day <= a.day + 1; day++) {
+    for (int64_t day = a->day - 2; day <= a->day + 1;
+         day++, bit = next_day(bit)) {
         for (size_t i = 0; i < count; i++) {
-            if (starts_on(&windows[i], day) &&
-                start_of(&a, &windows[i], day) <= at_ms &&
-                at_ms < end_of(&a, &windows[i], day)) {
+            if ((windows[i].days & bit) != 0 &&
+                start_of(a, &windows[i], day) <= at_ms &&
+                at_ms < end_of(a, &windows[i], day)) {
                 return 1;
             }
         }
@@ -100,28 +103,25 @@ static int64_t sooner(int64_t best, int64_t edge, int64_t after_ms)
     return edge > after_ms && edge < best ? edge : best;
 }
 
-int64_t nj_window_next_edge(const struct nj_window *windows,
-                            size_t count,
-                            const struct nj_zone *zone,
-                            int64_t after_ms)
+static int64_t next_edge(const struct around *a,
+                         const struct nj_window *windows,
+                         size_t count,
+                         int64_t after_ms)
 {
     int64_t best = INT64_MAX;
-    struct around a;
+    unsigned bit = day_before(day_before(a->bit));
 
-    if (count == 0 || is_beyond(after_ms)) {
-        return INT64_MAX;
-    }
-    a = look_around(zone, after_ms, 12, 4);
-    for (int64_t day = a.day - 2; day <= a.day + 9; day++) {
-        if (best <= instant(&a, day, 0, NJ_FOLD_FIRST)) {
+    for (int64_t day = a->day - 2; day <= a->day + 9;
+         day++, bit = next_day(bit)) {
+        if (best <= instant(a, day, 0, NJ_FOLD_FIRST)) {
             break; /* what starts or ends later cannot be sooner */
         }
         for (size_t i = 0; i < count; i++) {
             const struct nj_window *w = &windows[i];
 
-            if (starts_on(w, day)) {
-                best = sooner(best, start_of(&a, w, day), after_ms);
-                best = sooner(best, end_of(&a, w, day), after_ms);
+            if ((w->days & bit) != 0) {
+                best = sooner(best, start_of(a, w, day), after_ms);
+                best = sooner(best, end_of(a, w, day), after_ms);
             }
         }
     }
@@ -133,30 +133,83 @@ static int64_t later(int64_t best, int64_t edge, int64_t at_ms)
     return edge <= at_ms && edge > best ? edge : best;
 }
 
-int64_t nj_window_last_edge(const struct nj_window *windows,
-                            size_t count,
-                            const struct nj_zone *zone,
-                            int64_t at_ms)
+static int64_t last_edge(const struct around *a,
+                         const struct nj_window *windows,
+                         size_t count,
+                         int64_t at_ms)
 {
     int64_t best = INT64_MIN;
-    struct around a;
+    unsigned bit = next_day(a->bit);
 
-    if (count == 0 || is_beyond(at_ms)) {
-        return INT64_MIN;
-    }
-    a = look_around(zone, at_ms, 4, 12);
-    for (int64_t day = a.day + 1; day >= a.day - 9; day--) {
-        if (best >= instant(&a, day + 2, 0, NJ_FOLD_LAST)) {
+    for (int64_t day = a->day + 1; day >= a->day - 9;
+         day--, bit = day_before(bit)) {
+        if (best >= instant(a, day + 2, 0, NJ_FOLD_LAST)) {
             break; /* what started or ended earlier cannot be later */
         }
         for (size_t i = 0; i < count; i++) {
             const struct nj_window *w = &windows[i];
 
-            if (starts_on(w, day)) {
-                best = later(best, start_of(&a, w, day), at_ms);
-                best = later(best, end_of(&a, w, day), at_ms);
+            if ((w->days & bit) != 0) {
+                best = later(best, start_of(a, w, day), at_ms);
+                best = later(best, end_of(a, w, day), at_ms);
             }
         }
     }
     return best;
+}
+
+int nj_window_holds(const struct nj_window *windows,
+                    size_t count,
+                    const struct nj_zone *zone,
+                    int64_t at_ms)
+{
+    struct nj_zone_span span;
+    struct around a;
+
+    if (count == 0 || is_beyond(at_ms)) {
+        return 0;
+    }
+    a = look_around(zone, at_ms, &span);
+    a.fixed = is_fixed(&span, at_ms, 4, 4);
+    return holds(&a, windows, count, at_ms);
+}
+
+int64_t nj_window_next_edge(const struct nj_window *windows,
+                            size_t count,
+                            const struct nj_zone *zone,
+                            int64_t after_ms)
+{
+    struct nj_zone_span span;
+    struct around a;
+
+    if (count == 0 || is_beyond(after_ms)) {
+        return INT64_MAX;
+    }
+    a = look_around(zone, after_ms, &span);
+    a.fixed = is_fixed(&span, after_ms, 4, 12);
+    return next_edge(&a, windows, count, after_ms);
+}
+
+int nj_window_at(const struct nj_window *windows,
+                 size_t count,
+                 const struct nj_zone *zone,
+                 int64_t at_ms,
+                 int64_t *out_since_ms,
+                 int64_t *out_until_ms)
+{
+    struct nj_zone_span span;
+    struct around a;
+
+    *out_since_ms = INT64_MIN;
+    *out_until_ms = INT64_MAX;
+    if (count == 0 || is_beyond(at_ms)) {
+        return 0;
+    }
+    a = look_around(zone, at_ms, &span);
+    a.fixed = is_fixed(&span, at_ms, 12, 4);
+    *out_since_ms = last_edge(&a, windows, count, at_ms);
+    a.fixed = is_fixed(&span, at_ms, 4, 12);
+    *out_until_ms = next_edge(&a, windows, count, at_ms);
+    a.fixed = is_fixed(&span, at_ms, 4, 4);
+    return holds(&a, windows, count, at_ms);
 }

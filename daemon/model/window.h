@@ -32,11 +32,13 @@ int64_t nj_window_next_edge(const struct nj_window *windows,
                             const struct nj_zone *zone,
                             int64_t after_ms);
 
-/* The last instant at or before AT_MS at which nj_window_holds may have
- * changed, or INT64_MIN when it never did. */
-int64_t nj_window_last_edge(const struct nj_window *windows,
-                            size_t count,
-                            const struct nj_zone *zone,
-                            int64_t at_ms);
+/* As nj_window_holds, and a span around AT_MS in which the answer stays:
+ * *OUT_SINCE_MS (INT64_MIN: since ever) <= AT_MS < *OUT_UNTIL_MS. */
+int nj_window_at(const struct nj_window *windows,
+                 size_t count,
+                 const struct nj_zone *zone,
+                 int64_t at_ms,
+                 int64_t *out_since_ms,
+                 int64_t *out_until_ms);
 
 #endif

@@ -36,6 +36,7 @@ void nj_zone_destroy(struct nj_zone *zone)
     free(zone->file.path);
     free(zone->at_s);
     free(zone->offset_s);
+    free(zone->before);
     free(zone);
 }
 
@@ -59,34 +60,82 @@ void nj_zone_change(struct nj_zone *zone, int64_t at_s, int offset_s)
     zone->count = n;
 }
 
+int nj_zone_index(struct nj_zone *zone)
+{
+    size_t n = 0;
+    int64_t from_s = -(INT64_C(1) << 31); /* 1901: nobody was on call before */
+    int64_t last_s = zone->count == 0 ? 0 : zone->at_s[zone->count - 1];
+    int64_t strides =
+        last_s < from_s ? 1 : ((last_s - from_s) >> NJ_ZONE_STRIDE_BITS) + 1;
+
+    if (zone->count > UINT16_MAX || strides > NJ_ZONE_STRIDES) {
+        return 0; /* no real zone: searched whole */
+    }
+    zone->before = calloc((size_t)strides, sizeof *zone->before);
+    if (zone->before == NULL) {
+        return NJ_E_NOMEM;
+    }
+    zone->strides = (size_t)strides;
+    zone->strides_from_s = from_s;
+    for (size_t i = 0; i < zone->strides; i++) {
+        int64_t start_s = from_s + ((int64_t)i << NJ_ZONE_STRIDE_BITS);
+
+        while (n < zone->count && zone->at_s[n] <= start_s) {
+            n++;
+        }
+        zone->before[i] = (uint16_t)n;
+    }
+    return 0;
+}
+
 /* By how many seconds T must move to come into the cycle the table covers. */
 static int64_t shift_of(const struct nj_zone *zone, int64_t t)
 {
     int64_t past = t - zone->cycle_from_s;
 
-    if (!zone->cyclic || (t < zone->cycle_from_s && !zone->cyclic_back)) {
+    if (!zone->cyclic || (past < 0 && !zone->cyclic_back) ||
+        (past >= 0 && past < NJ_ZONE_CYCLE_S)) {
         return 0;
     }
     return -floor_div(past, NJ_ZONE_CYCLE_S) * NJ_ZONE_CYCLE_S;
+}
+
+/* How many changes of the table are at or before T. */
+static size_t count_changes(const struct nj_zone *zone, int64_t t)
+{
+    size_t low = 0;
+    size_t high = zone->count;
+
+    if (t >= zone->strides_from_s) {
+        size_t stride =
+            (size_t)((t - zone->strides_from_s) >> NJ_ZONE_STRIDE_BITS);
+
+        if (stride < zone->strides) {
+            low = zone->before[stride];
+        }
+        if (stride + 1 < zone->strides) {
+            high = zone->before[stride + 1];
+        }
+    }
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (zone->at_s[mid] <= t) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
 }
 
 /* The piece in which second T lies. */
 static struct piece find(const struct nj_zone *zone, int64_t t)
 {
     int64_t shift = shift_of(zone, t);
-    size_t low = 0;
-    size_t high = zone->count; /* changes at or before T: between both */
+    size_t low = count_changes(zone, t + shift);
     struct piece out;
 
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-
-        if (zone->at_s[mid] <= t + shift) {
-            low = mid + 1;
-        } else {
-            high = mid;
-        }
-    }
     out.from_s = low == 0 ? INT64_MIN : zone->at_s[low - 1] - shift;
     out.until_s = low == zone->count ? INT64_MAX : zone->at_s[low] - shift;
     out.offset_s = zone->offset_s[low];

@@ -22,6 +22,8 @@ enum {
     NJ_ZONE_DRAWN_YEARS = 406,     /* a cycle and both its edges */
     NJ_ZONE_NAME_BYTES = 64,       /* longest real ones have 32 */
     NJ_ZONE_FILE_BYTES = 1 << 20,  /* real ones stay under 5 KiB */
+    NJ_ZONE_STRIDE_BITS = 24,      /* 194 days: a change or two */
+    NJ_ZONE_STRIDES = 1 << 11,     /* 1089 years */
 };
 
 /* Which file it was, to notice another one in its place. */
@@ -40,6 +42,9 @@ struct nj_zone {
     int64_t *at_s;     /* owned; COUNT changes of offset, ascending */
     int32_t *offset_s; /* owned; [0] before all, [i + 1] from at_s[i] on */
     size_t count;
+    uint16_t *before; /* owned; [i]: changes up to the I-th stride's start */
+    size_t strides;   /* of 1 << NJ_ZONE_STRIDE_BITS seconds */
+    int64_t strides_from_s;
     int cyclic;           /* the footer's rule holds from cycle_from_s on */
     int cyclic_back;      /* and also before it: the table is the rule alone */
     int64_t cycle_from_s; /* the table covers a whole cycle from here */
@@ -74,6 +79,11 @@ int nj_zone_rule_read(const char *text,
 void nj_zone_rule_draw(struct nj_zone *zone,
                        const struct nj_zone_rule *rule,
                        int64_t last_s);
+
+/* Note where in the table each stretch of half a year begins: lookups are most
+ * of what "who is on call?" costs. Call once, when the table stands. 0 or
+ * NJ_E_NOMEM. */
+int nj_zone_index(struct nj_zone *zone) NJ_MUST;
 
 /* Append one change, dropping what changes nothing. It takes the place of
  * changes at or after its own time: daylight saving all year round is written

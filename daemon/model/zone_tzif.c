@@ -139,6 +139,10 @@ build(const char *name, const struct block *b, const struct nj_zone_rule *rule)
     if (rule != NULL) {
         nj_zone_rule_draw(zone, rule, at_s);
     }
+    if (nj_zone_index(zone) != 0) {
+        nj_zone_destroy(zone);
+        return NULL;
+    }
     return zone;
 }
 

@@ -20,15 +20,25 @@ struct ring {
     int before[CELLS_MAX + 1]; /* cells that count before this one */
 };
 
+/* Mark the cells that W meets, on each day on which it starts. */
 static void
-mark(struct ring *r, unsigned char *counts, int64_t from_s, int64_t until_s)
+mark(const struct ring *r, const struct nj_window *w, unsigned char *counts)
 {
+    int from_s = w->start_min * 60;
+    int until_s = w->end_min * 60 + (w->end_min <= w->start_min ? DAY_S : 0);
     /* a week earlier, so that nothing is negative */
-    int64_t first = (from_s + WEEK_S - r->phase_s) / r->cell_s;
-    int64_t last = (until_s - 1 + WEEK_S - r->phase_s) / r->cell_s;
+    int first = (from_s + WEEK_S - r->phase_s) / r->cell_s;
+    int last = (until_s - 1 + WEEK_S - r->phase_s) / r->cell_s;
 
-    for (int64_t cell = first; cell <= last; cell++) {
-        counts[cell % r->cells] = 1;
+    for (int day = 0; day < 7; day++) {
+        int ahead = day * (r->cells / 7) - r->cells;
+
+        for (int cell = first; (w->days >> day & 1) != 0 && cell <= last;
+             cell++) {
+            int at = cell + ahead;
+
+            counts[at < 0 ? at + r->cells : at % r->cells] = 1;
+        }
     }
 }
 
@@ -43,19 +53,9 @@ static void fill(struct ring *r,
     r->cells = WEEK_S / cell_s;
     r->cell_s = cell_s;
     r->phase_s = phase_s;
-    memset(counts, 0, sizeof counts);
+    memset(counts, 0, (size_t)r->cells);
     for (size_t i = 0; i < count; i++) {
-        const struct nj_window *w = &windows[i];
-        int64_t long_s = (w->end_min - w->start_min) * INT64_C(60) +
-                         (w->end_min <= w->start_min ? DAY_S : 0);
-
-        for (int day = 0; day < 7; day++) {
-            int64_t from_s = (int64_t)day * DAY_S + w->start_min * INT64_C(60);
-
-            if ((w->days >> day & 1) != 0) {
-                mark(r, counts, from_s, from_s + long_s);
-            }
-        }
+        mark(r, &windows[i], counts);
     }
     r->before[0] = 0;
     for (int cell = 0; cell < r->cells; cell++) {

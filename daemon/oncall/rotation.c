@@ -177,14 +177,17 @@ static int
 passes_mask(const struct rota_clock *c, int64_t at_ms, struct nj_duty *duty)
 {
     const struct nj_layer *layer = c->layer;
+    int64_t since_ms;
+    int64_t until_ms;
+    int holds;
 
     if (layer->only_count == 0) {
         return 1;
     }
-    narrow(duty,
-           nj_window_last_edge(layer->only, layer->only_count, c->zone, at_ms),
-           nj_window_next_edge(layer->only, layer->only_count, c->zone, at_ms));
-    return nj_window_holds(layer->only, layer->only_count, c->zone, at_ms);
+    holds = nj_window_at(layer->only, layer->only_count, c->zone, at_ms,
+                         &since_ms, &until_ms);
+    narrow(duty, since_ms, until_ms);
+    return holds;
 }
 
 /* Whether the layer's calendar names somebody; bounds that answer. */
