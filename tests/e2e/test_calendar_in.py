@@ -86,7 +86,7 @@ def calendar(*events):
         event["DTSTART"] = start
         event["DTEND"] = end
         if rule:
-            event["RRULE"] = icalendar.vRecur.from_ical(rule)
+            event.add("rrule", icalendar.vRecur.from_ical(rule))
         made.add_component(event)
     return made.to_ical().decode()
 
