@@ -13,6 +13,8 @@ for bench in "$build"/tests/bench/*_bench; do
     echo "== ${bench##*/}"
     "$bench"
 done
+echo "== oncall_peer (goal: 100 times dateutil)"
+/usr/bin/python3 tests/bench/oncall_peer.py "$build/tests/bench/oncall_bench"
 echo "== alert_bench (goals: p50 0.35 ms, p99 8 ms, 10,000/s, 60 us, idle 14 MB, 100,000 open 60 MB)"
 mkdir "$scratch/nj" "$scratch/am"
 "$build/tests/bench/alert_bench" nightjar "$build" "$scratch/nj"
