@@ -31,6 +31,12 @@ int nj_utf8_valid(const char *s, size_t len);
  * half of a flag from the other (most of UAX 29). */
 size_t nj_utf8_cut(const char *s, size_t len, size_t max);
 
+/* Columns that S[0..LEN) takes on a terminal: two for each wide letter (CJK,
+ * emoji, flags), none for marks and joiners, one for a byte that is no UTF-8.
+ * And the bytes of its first whole letters that take at most COLUMNS. */
+size_t nj_utf8_columns(const char *s, size_t len);
+size_t nj_utf8_fit(const char *s, size_t len, size_t columns);
+
 /* Copy S[0..LEN) into OUT[0..ROOM) so that a terminal or log cannot be
  * deceived: C0 and C1 controls, DEL, bidi overrides, line and paragraph
  * separators, and bytes that are not UTF-8 become \xNN or \u{NNNN}. A NUL

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8_marks.h"
+#include "base/utf8_wide.h"
 
 static int is_tail(unsigned char c)
 {
@@ -156,6 +157,75 @@ size_t nj_utf8_cut(const char *s, size_t len, size_t max)
         at += n;
     }
     return good;
+}
+
+/* Zero-width space, word joiner and their like; U+FEFF. */
+static int is_invisible(uint32_t cp)
+{
+    return (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2060 && cp <= 0x2064) ||
+           cp == 0xfeff;
+}
+
+/* The letter at S: its bytes, and its columns in *OUT_COLUMNS. */
+static size_t measure_letter(const char *s, size_t len, size_t *out_columns)
+{
+    struct joints joints = {0, 0};
+    uint32_t first = 0;
+    size_t at = 0;
+
+    *out_columns = 0;
+    while (at < len) {
+        uint32_t cp = 0xfffd;
+        size_t n = nj_utf8_decode(s + at, len - at, &cp);
+
+        if (begins_letter(&joints, cp) && at > 0) {
+            break;
+        }
+        if (at == 0) {
+            first = cp;
+            *out_columns = nj_utf8_is_wide(cp) ? 2 : !is_invisible(cp);
+            if (cp >= 0x300 && nj_utf8_joins_back(cp)) {
+                *out_columns = 0; /* a mark without a letter */
+            }
+        } else if ((cp == 0xfe0f && first >= 0x2000) ||
+                   (cp >= 0x1f1e6 && cp <= 0x1f1ff)) {
+            *out_columns = 2; /* shown as an emoji; the flag's other half */
+        }
+        at += n == 0 ? 1 : n;
+    }
+    return at;
+}
+
+size_t nj_utf8_fit(const char *s, size_t len, size_t columns)
+{
+    size_t at = 0;
+    size_t used = 0;
+
+    while (at < len) {
+        size_t wide;
+        size_t n = measure_letter(s + at, len - at, &wide);
+
+        if (used + wide > columns) {
+            break;
+        }
+        used += wide;
+        at += n;
+    }
+    return at;
+}
+
+size_t nj_utf8_columns(const char *s, size_t len)
+{
+    size_t at = 0;
+    size_t used = 0;
+
+    while (at < len) {
+        size_t wide;
+
+        at += measure_letter(s + at, len - at, &wide);
+        used += wide;
+    }
+    return used;
 }
 
 static int is_deceiving(uint32_t cp)

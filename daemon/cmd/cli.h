@@ -82,8 +82,10 @@ void nj_cli_problems(struct nj_problems *problems);
 /* Say what is wrong; returns NJ_EXIT_NO. */
 int nj_cli_no(const char *fmt, ...) NJ_PRINTF(1, 2);
 
-/* Print TEXT made harmless for a terminal, at most COLUMNS letters (0: all). */
+/* Print TEXT made harmless for a terminal, at most COLUMNS wide (0: all). */
 void nj_cli_put(const char *text, int columns);
+/* The same in a field of WIDTH columns, filled up with blanks. */
+void nj_cli_put_field(const char *text, int width);
 
 /* Print "2026-02-03T18:00:00Z" as the local wall clock says it, or "-". */
 void nj_cli_put_time(const char *rfc3339);

@@ -15,18 +15,6 @@ enum { STATE_COLUMNS = 14, BEFORE_TITLE_COLUMNS = 5 + 8 + 14 + 12 + 4 * 2 };
 
 /* ---- words ------------------------------------------------------------- */
 
-/* How many bytes of TEXT are its first LETTERS. */
-static size_t bytes_of(const char *text, size_t letters)
-{
-    size_t at = 0;
-
-    while (text[at] != '\0' &&
-           (((unsigned char)text[at] & 0xc0) == 0x80 || letters-- > 0)) {
-        at++;
-    }
-    return at;
-}
-
 void nj_cli_put(const char *text, int columns)
 {
     char harmless[8192];
@@ -35,30 +23,31 @@ void nj_cli_put(const char *text, int columns)
     if (text == NULL) {
         text = "-";
     }
-    (void)nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
-    len = columns > 0 ? bytes_of(harmless, (size_t)columns) : strlen(harmless);
-    if (harmless[len] != '\0') {
-        len = bytes_of(harmless, (size_t)columns - 1);
+    len = nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
+    if (columns > 0 && nj_utf8_columns(harmless, len) > (size_t)columns) {
+        len = nj_utf8_fit(harmless, len, (size_t)columns - 1);
         (void)printf("%.*s~", (int)len, harmless);
     } else {
         (void)printf("%s", harmless);
     }
 }
 
-/* Print TEXT in a field of WIDTH letters. */
-static void put_field(const char *text, int width)
+void nj_cli_put_field(const char *text, int width)
 {
     char harmless[256];
-    int letters = 0;
+    size_t len;
+    size_t columns;
 
     text = text == NULL ? "-" : text;
-    (void)nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
-    nj_cli_put(harmless, width);
-    for (const char *p = harmless; *p != '\0'; p++) {
-        letters += ((unsigned char)*p & 0xc0) != 0x80;
+    len = nj_str_harmless(text, strlen(text), harmless, sizeof harmless);
+    columns = nj_utf8_columns(harmless, len);
+    if (columns > (size_t)width) { /* cut, it ends in ~ */
+        len = nj_utf8_fit(harmless, len, (size_t)width - 1);
+        columns = nj_utf8_columns(harmless, len) + 1;
     }
-    if (letters < width) {
-        (void)printf("%*s", width - letters, "");
+    nj_cli_put(harmless, width);
+    if (columns < (size_t)width) {
+        (void)printf("%*s", width - (int)columns, "");
     }
 }
 
@@ -158,7 +147,7 @@ static void put_state(const cJSON *alert)
         (void)snprintf(text, sizeof text, "%s has it", holder);
         state = text;
     }
-    put_field(state, STATE_COLUMNS);
+    nj_cli_put_field(state, STATE_COLUMNS);
 }
 
 static void print_row(const struct nj_cli *cli, const cJSON *alert)

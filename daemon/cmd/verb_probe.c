@@ -35,9 +35,9 @@ static void print_posts(const char *json, size_t len)
         (void)printf("  ");
         nj_cli_put_time(nj_json_text(post, "published"));
         (void)printf("  ");
-        nj_cli_put(nj_json_text(post, "author"), 20);
+        nj_cli_put_field(nj_json_text(post, "author"), 20);
         (void)printf("  ");
-        nj_cli_put(nj_json_text(post, "title"), 40);
+        nj_cli_put_field(nj_json_text(post, "title"), 40);
         (void)printf("  ");
         nj_cli_put(nj_json_text(post, "text"), 60);
         (void)putchar('\n');

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import unicodedata
 
 import pytest
 
@@ -311,6 +312,21 @@ def test_the_list_fits_eighty_columns(desk):
     assert "maya has it" in lines[2] and "open" in lines[1]
     wide = dict(desk.env, COLUMNS="200")
     assert "und so weiter und so weiter" in desk.run("list", env=wide).stdout
+
+
+def columns(text):
+    """What a terminal gives to text without joined emoji."""
+    return sum(0 if unicodedata.combining(c) else
+               2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in text)
+
+
+def test_wide_letters_keep_the_table_in_line(desk):
+    for title in ["漢字のとても長い題名がここに続きます" * 3, "🚀" * 60, "e\u0301" * 100]:
+        assert desk.run("raise", title).returncode == 0
+    lines = desk.run("list").stdout.splitlines()[1:]
+    assert len(lines) == 3 and all(line.endswith("~") for line in lines)
+    assert {columns(line) for line in lines} <= {79, 80}
 
 
 def test_a_list_that_was_cut_says_so(desk):

@@ -107,6 +107,57 @@ static void utf8_is_checked_as_rfc_3629_wants(void **state)
     assert_true(nj_utf8_valid("na\xc3\xafve \xf0\x9f\xa6\x89", 11));
 }
 
+static void letters_take_the_columns_a_terminal_gives_them(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+    } cases[] = {
+        {"", 0},
+        {"maya", 4},
+        {"M\u00fcller", 6},
+        {"e\u0301", 1},                        /* a mark on its letter */
+        {"\u0301", 0},                         /* and without one */
+        {"\u6f22\u5b57", 4},                   /* ideographs */
+        {"\uff21", 2},                         /* full width */
+        {"\ud55c", 2},                         /* a syllable */
+        {"\u1112\u1161\u11ab", 2},             /* and in pieces */
+        {"\U0001f680", 2},                     /* an emoji */
+        {"\U0001f44d\U0001f3fd", 2},           /* with its skin */
+        {"\U0001f469\u200d\U0001f680", 2},     /* of two */
+        {"\U0001f1ec\U0001f1e7", 2},           /* a flag */
+        {"\U0001f1ec\U0001f1e7\U0001f1e9", 3}, /* and a half one */
+        {"\u2708\ufe0f", 2},                   /* shown as an emoji */
+        {"a\u200bb", 2},                       /* nothing between */
+        {"\u05e9\u05dc", 2},
+        {"\xff\xff", 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t len = strlen(cases[i].text);
+
+        if (nj_utf8_columns(cases[i].text, len) != cases[i].columns) {
+            fail_msg("'%s' takes %zu", cases[i].text,
+                     nj_utf8_columns(cases[i].text, len));
+        }
+        assert_int_equal(nj_utf8_fit(cases[i].text, len, 99), len);
+    }
+}
+
+static void no_letter_is_cut_in_two_to_fit(void **state)
+{
+    const char *text = "a\u6f22e\u0301b";
+
+    (void)state;
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 0), 0);
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 1), 1);
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 2), 1);
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 3), 4);
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 4), 7);
+    assert_int_equal(nj_utf8_fit(text, strlen(text), 5), 8);
+}
+
 static void every_code_point_comes_back(void **state)
 {
     (void)state;
@@ -190,6 +241,8 @@ int main(void)
         cmocka_unit_test(durations_are_told_back),
         cmocka_unit_test(a_slip_of_the_finger_finds_its_name),
         cmocka_unit_test(utf8_is_checked_as_rfc_3629_wants),
+        cmocka_unit_test(letters_take_the_columns_a_terminal_gives_them),
+        cmocka_unit_test(no_letter_is_cut_in_two_to_fit),
         cmocka_unit_test(every_code_point_comes_back),
         cmocka_unit_test(a_cut_never_splits_what_belongs_together),
         cmocka_unit_test(a_terminal_cannot_be_deceived),
