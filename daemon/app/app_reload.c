@@ -148,6 +148,8 @@ int nj_app_reload(struct nj_app *app, struct nj_buf *out)
     code = read_fresh(app, &fresh, &problems, &err);
     if (code == 0) {
         nj_settings_diff(app->settings, fresh.settings, out, &fresh.diff);
+        nj_app_tell_history(app->plan, fresh.plan, nj_loop_wall_ms(app->loop),
+                            out);
         code = out->status;
     }
     if (code == 0) {

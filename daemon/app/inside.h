@@ -110,6 +110,13 @@ int nj_app_people(struct nj_app *app) NJ_MUST; /* tokens to the desk */
  * be made is an alarm, and the old one stays. */
 void nj_app_renew_plan(struct nj_app *app);
 
+/* app_history.c: append a line for each schedule that by FRESH tells the 30
+ * days before NOW_MS otherwise than by OLD (overrides made by hand aside). */
+void nj_app_tell_history(const struct nj_plan *old,
+                         const struct nj_plan *fresh,
+                         int64_t now_ms,
+                         struct nj_buf *out);
+
 /* app_renew.c: make the plan of the settings in force with the calendars of
  * now. 0 and it is in force; else the old one is: NJ_E_INVALID also when
  * *REFUSED (may be NULL) became true in the making. */
