@@ -40,49 +40,6 @@ static int on_gap(void *ctx, int64_t from_ms, int64_t until_ms)
     return 0;
 }
 
-static int is_paged_by(const struct nj_plan *plan,
-                       const char *policy_name,
-                       const char *schedule)
-{
-    const struct nj_policy *policy = nj_plan_policy(plan, policy_name);
-
-    for (size_t i = 0; policy != NULL && i < policy->step_count; i++) {
-        for (size_t j = 0; j < policy->steps[i].target_count; j++) {
-            const struct nj_target *t = &policy->steps[i].targets[j];
-
-            if (t->kind == NJ_TARGET_SCHEDULE && nj_str_eq(t->name, schedule)) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* The brands whose alerts may page SCHEDULE: those a rule leads to it for. */
-static size_t
-find_brands(const struct warning *w, const struct nj_brand **out, size_t max)
-{
-    const struct nj_plan *plan = w->plan;
-    size_t count = 0;
-
-    for (size_t b = 0; b < plan->brand_count && count < max; b++) {
-        for (size_t r = 0; r < plan->rule_count; r++) {
-            const struct nj_match *match = &plan->rules[r].match;
-            int meant = match->brand_count == 0;
-
-            for (size_t i = 0; i < match->brand_count; i++) {
-                meant |= nj_str_eq(match->brands[i], plan->brands[b].name);
-            }
-            if (meant &&
-                is_paged_by(plan, plan->rules[r].policy, w->schedule->name)) {
-                out[count++] = &plan->brands[b];
-                break;
-            }
-        }
-    }
-    return count;
-}
-
 static void warn_layers(struct warning *w)
 {
     const struct nj_schedule *s = w->schedule;
@@ -133,7 +90,7 @@ static void warn_schedule(struct warning *w)
     const struct nj_brand *brands[64];
     struct nj_rota rota = {w->schedule, NULL, 0};
     char length[NJ_DURATION_TEXT];
-    size_t count = find_brands(w, brands, 64);
+    size_t count = nj_coverage_brands(w->plan, w->schedule->name, brands, 64);
 
     warn_layers(w);
     w->gaps = 0;

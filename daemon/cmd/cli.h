@@ -1,7 +1,8 @@
 /* cmd/cli.h - the command line for people: what every verb is given.
  *
  *   argv -> options.c -> the verb's row (verbs.c) -> its function
- *                                   |-- offline: check score shifts probe
+ *                                   |-- offline: check score probe
+ *                                   |-- either: oncall shifts (rota.h)
  *                                   `-- asks the daemon: ask.c -> print_*.c
  *
  * To add a verb: its row in verbs.c (name, arguments, help, function), its

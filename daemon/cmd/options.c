@@ -26,8 +26,9 @@ static const struct {
     {"since", 1, 0},    {"socket", 1, 1},       {"source", 1, 0},
     {"state", 1, 0},    {"title", 1, 0},        {"token-file", 1, 1},
     {"type", 1, 0},     {"until", 1, 0},        {"url", 1, 0},
-    {"version", 0, 1},  {"lexicons", 1, 0},     {"give", 1, 0},
-    {"take", 1, 0},     {"with", 1, 0},
+    {"version", 0, 1},  {"lexicons", 1, 0},     {"fairness", 0, 0},
+    {"list", 0, 0},     {"give", 1, 0},         {"take", 1, 0},
+    {"with", 1, 0},
 };
 
 enum { OPTIONS = sizeof options / sizeof options[0] };

@@ -2,10 +2,8 @@
  * swaps. */
 
 #include <string.h>
-#include <time.h>
 
-#include "cmd/cli.h"
-#include "model/zone.h"
+#include "cmd/rota.h"
 
 static const char *
 text_or(const cJSON *object, const char *name, const char *otherwise)
@@ -15,30 +13,9 @@ text_or(const cJSON *object, const char *name, const char *otherwise)
     return text == NULL ? otherwise : text;
 }
 
-/* "Tue 24 Nov 18:00" here, or "Tue 24 Nov 2027 18:00" in another year. */
 static void put_minute(const char *rfc3339)
 {
-    time_t now = time(NULL);
-    time_t then;
-    struct tm tm_now;
-    struct tm tm_then;
-    int64_t at_ms;
-    char text[40];
-
-    if (rfc3339 == NULL ||
-        nj_time_read(NULL, rfc3339, NJ_FOLD_FIRST, &at_ms) != 0) {
-        (void)printf("-");
-        return;
-    }
-    then = (time_t)(at_ms / 1000);
-    if (localtime_r(&now, &tm_now) != NULL &&
-        localtime_r(&then, &tm_then) != NULL &&
-        strftime(text, sizeof text,
-                 tm_now.tm_year == tm_then.tm_year ? "%a %d %b %H:%M"
-                                                   : "%a %d %b %Y %H:%M",
-                 &tm_then) > 0) {
-        (void)printf("%s", text);
-    }
+    nj_cli_put_minute(rfc3339, "-");
 }
 
 static void put_span(const cJSON *o)

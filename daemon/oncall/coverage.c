@@ -1,5 +1,7 @@
 #include "oncall/coverage.h"
 
+#include <string.h>
+
 #include "oncall/rotation.h"
 
 /* Whether one of BRANDS is out of hours at AT_MS (or there are none), and
@@ -56,6 +58,53 @@ int nj_coverage_gaps(const struct nj_rota *rota,
         at_ms = now.until_ms < hours_ms ? now.until_ms : hours_ms;
     }
     return in_gap ? on_gap(ctx, gap_ms, until_ms) : 0;
+}
+
+static int same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static int is_paged_by(const struct nj_plan *plan,
+                       const char *policy_name,
+                       const char *schedule)
+{
+    const struct nj_policy *policy = nj_plan_policy(plan, policy_name);
+
+    for (size_t i = 0; policy != NULL && i < policy->step_count; i++) {
+        for (size_t j = 0; j < policy->steps[i].target_count; j++) {
+            const struct nj_target *t = &policy->steps[i].targets[j];
+
+            if (t->kind == NJ_TARGET_SCHEDULE && same(t->name, schedule)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+size_t nj_coverage_brands(const struct nj_plan *plan,
+                          const char *schedule,
+                          const struct nj_brand **out,
+                          size_t max)
+{
+    size_t count = 0;
+
+    for (size_t b = 0; b < plan->brand_count && count < max; b++) {
+        for (size_t r = 0; r < plan->rule_count; r++) {
+            const struct nj_match *match = &plan->rules[r].match;
+            int meant = match->brand_count == 0;
+
+            for (size_t i = 0; i < match->brand_count; i++) {
+                meant |= same(match->brands[i], plan->brands[b].name);
+            }
+            if (meant && is_paged_by(plan, plan->rules[r].policy, schedule)) {
+                out[count++] = &plan->brands[b];
+                break;
+            }
+        }
+    }
+    return count;
 }
 
 enum nj_layer_fault nj_coverage_layer(const struct nj_schedule *schedule,

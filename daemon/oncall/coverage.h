@@ -24,6 +24,13 @@ int nj_coverage_gaps(const struct nj_rota *rota,
                      nj_on_gap *on_gap,
                      void *ctx);
 
+/* The brands of PLAN whose alerts may page SCHEDULE, by a rule's policy, into
+ * OUT[0..MAX). Returns how many. */
+size_t nj_coverage_brands(const struct nj_plan *plan,
+                          const char *schedule,
+                          const struct nj_brand **out,
+                          size_t max);
+
 enum nj_layer_fault {
     NJ_LAYER_SOUND,
     NJ_LAYER_EMPTY,      /* no turns at all */

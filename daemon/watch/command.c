@@ -31,6 +31,7 @@ static const struct {
     {"raise", nj_verb_raise},
     {"reassign", nj_verb_reassign},
     {"resolve", nj_verb_resolve},
+    {"shifts", nj_verb_shifts_asked},
     {"show", nj_verb_show},
     {"silence add", nj_verb_silence_add},
     {"silence list", nj_verb_silence_list},

@@ -1,5 +1,4 @@
-/* Verbs that only ask: list, show, explain, log, status, oncall, and what is
- * silenced. */
+/* Verbs that only ask: list, show, explain, log, status, and what is silenced. */
 
 #include <string.h>
 
@@ -235,63 +234,7 @@ int nj_verb_status(struct nj_commander *commander, struct nj_answering *a)
     return 0;
 }
 
-/* ---- who --------------------------------------------------------------- */
-
-static void write_bound(struct nj_jw *w,
-                        const char *key,
-                        const struct nj_zone *zone,
-                        int64_t at_ms)
-{
-    char text[NJ_TIME_TEXT];
-
-    if (at_ms == INT64_MIN || at_ms == INT64_MAX) {
-        nj_jw_null(w, key);
-    } else {
-        nj_jw_text(w, key, nj_time_text(zone, at_ms, text));
-    }
-}
-
-static void write_oncall(struct nj_answering *a,
-                         const struct nj_schedule *schedule,
-                         int64_t at_ms)
-{
-    struct nj_rota rota = nj_roster_rota(a->commander->roster, schedule);
-    struct nj_oncall now;
-
-    nj_oncall_at(&rota, at_ms, &now);
-    nj_jw_open(&a->w, NULL, '{');
-    nj_jw_text(&a->w, "schedule", schedule->name);
-    nj_jw_open(&a->w, "people", '[');
-    for (size_t i = 0; i < now.count; i++) {
-        nj_jw_text(&a->w, NULL, now.people[i]);
-    }
-    nj_jw_close(&a->w, ']');
-    write_bound(&a->w, "since", schedule->zone, now.since_ms);
-    write_bound(&a->w, "until", schedule->zone, now.until_ms);
-    nj_jw_close(&a->w, '}');
-}
-
-int nj_verb_oncall(struct nj_commander *commander, struct nj_answering *a)
-{
-    const struct nj_command *c = &a->req->command;
-    const struct nj_plan *plan = commander->env->plan;
-    int64_t at =
-        c->from_ms == 0 ? nj_loop_wall_ms(commander->env->loop) : c->from_ms;
-
-    if (c->schedule != NULL && nj_plan_schedule(plan, c->schedule) == NULL) {
-        return nj_err_set(&a->err, NJ_E_NOTFOUND, "no schedule '%s'",
-                          c->schedule);
-    }
-    nj_jw_open(&a->w, NULL, '[');
-    for (size_t i = 0; i < plan->schedule_count; i++) {
-        if (c->schedule == NULL ||
-            nj_str_eq(c->schedule, plan->schedules[i].name)) {
-            write_oncall(a, &plan->schedules[i], at);
-        }
-    }
-    nj_jw_close(&a->w, ']');
-    return 0;
-}
+/* ---- silences ----------------------------------------------------------- */
 
 int nj_verb_silence_list(struct nj_commander *commander, struct nj_answering *a)
 {

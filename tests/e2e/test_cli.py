@@ -207,6 +207,61 @@ def test_shifts_have_gaps_and_the_offset_of_the_schedule(quiet):
     assert backwards.returncode == 2
 
 
+def test_a_week_is_a_strip_of_characters(quiet):
+    env = dict(quiet.env, COLUMNS="60")
+    done = quiet.run("shifts", "--config", quiet.path, "--from",
+                     "2026-03-27 00:00", "--until", "2026-03-31 00:00", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "alone, without the overrides made by hand" in done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "night, times in Europe/London"
+    assert lines[1].split() == ["00", "03", "06", "09", "12", "15", "18", "21"]
+    assert lines[2] == " Fri 27 Mar " + 16 * "T" + 20 * "!" + 12 * "T"
+    assert lines[4] == " Sun 29 Mar TT  " + 44 * "T"
+    assert "T tom" in done.stdout and "M maya" in done.stdout
+    assert "\033" not in done.stdout and max(map(len, lines)) <= 60
+    listed = quiet.run("shifts", "--config", quiet.path, "--list", "--from",
+                       "2026-03-27 00:00", "--until", "2026-03-28 00:00")
+    assert "08:00 - Fri 27 Mar 18:00  nobody" in listed.stdout
+
+
+def test_who_carries_how_much(quiet):
+    got = json.loads(rota(quiet, "shifts", "--fairness", "--json", "--from",
+                          "2026-03-01 00:00", "--until", "2026-03-29 00:00"))
+    assert [s["schedule"] for s in got] == ["night"]
+    assert got[0]["nights"] == 28 and got[0]["weekends"] == 4
+    people = {p["person"]: p for p in got[0]["people"]}
+    assert sum(p["nights"] for p in people.values()) == 28
+    shown = rota(quiet, "shifts", "--fairness", "--from", "2026-03-01 00:00")
+    assert "PERSON" in shown and "WEEKENDS" in shown and "maya" in shown
+    long = quiet.run("shifts", "--fairness", "--config", quiet.path, "--from",
+                     "2020-01-01 00:00", "--until", "2026-03-29 00:00")
+    assert long.returncode == 2 and "at most a year" in long.stderr
+
+
+def test_with_a_daemon_shifts_have_what_was_made_by_hand(desk):
+    span = ["--from", "2027-03-01T20:00:00Z", "--until", "2027-03-01T22:00:00Z"]
+    made = desk.run("override", "add", "--person", "tom", "--instead-of", "maya",
+                    "--from", "2027-03-01T21:00:00Z", "--until",
+                    "2027-03-01T22:00:00Z")
+    assert made.returncode == 0, made.stderr
+    done = desk.run("shifts", "--json", *span)
+    assert [s["people"] for s in json.loads(done.stdout)] == [["maya"], ["tom"]]
+    assert list(json.loads(done.stdout)[0]) == ["from", "until", "people"]
+    assert "with 1 override made by hand" in done.stderr
+    assert desk.run("shifts", "--ics", *span).stdout.count("BEGIN:VEVENT") == 2
+    assert "T tom" in desk.run("shifts", *span).stdout
+    at = desk.run("oncall", "--json", "--at", "2027-03-01T21:30:00Z")
+    assert list(json.loads(at.stdout)[0]) == ["schedule", "people", "since",
+                                              "until"]
+    table = desk.run("oncall", "--at", "2027-03-01T21:30:00Z").stdout
+    assert "NEXT" in table and "tom instead of maya, by " in table
+    past = desk.run("shifts", "--fairness", "--json")
+    assert past.returncode == 0 and json.loads(past.stdout)[0]["people"]
+    wrong = desk.run("shifts", "--from", "2027-03-02", "--until", "2027-03-01")
+    assert wrong.returncode == 1 and "must come after" in wrong.stderr
+
+
 def test_oncall_by_the_file(quiet):
     got = json.loads(rota(quiet, "oncall", "--json", "--at", "2026-02-03 12:00"))
     assert got == [{"schedule": "night", "people": [],

@@ -375,6 +375,78 @@ static void you_take_mine_and_hear_what_is_open(void **state)
     night_close(&n);
 }
 
+/* ---- who was, is and will be --------------------------------------------- */
+
+static const char *
+shifts(struct night *n, const char *filter, int64_t from_ms, int64_t until_ms)
+{
+    struct nj_command c = {.verb = "shifts",
+                           .actor = "ana",
+                           .filter = filter,
+                           .from_ms = from_ms,
+                           .until_ms = until_ms};
+
+    (void)night_command(n, &c);
+    return nj_buf_text(&n->reply);
+}
+
+static void shifts_to_come_have_the_overrides_made_by_hand(void **state)
+{
+    struct night n;
+
+    (void)state;
+    night_open(&n, house, "2026-02-03 23:00");
+    assert_int_equal(make(&n, "ana", "tom", "maya", 3600000), 0);
+    (void)shifts(&n, NULL, 0, 0);
+    assert_true(says(&n, "\"shifts\":[{\"from\":\"2026-02-03T23:00:00+00:00\","
+                         "\"until\":\"2026-02-04T00:00:00+00:00\","
+                         "\"people\":[\"tom\"]},{"));
+    assert_true(says(&n, "\"overrides\":[{\"id\":1,\"by\":\"ana\","));
+    assert_string_equal(shifts(&n, NULL, 1, 1),
+                        "--until must come after --from");
+    night_close(&n);
+}
+
+static void shifts_gone_by_are_as_they_were(void **state)
+{
+    struct night n;
+    int64_t start;
+
+    (void)state; /* tom for ten minutes of what was to be an hour */
+    night_open(&n, house, "2026-02-03 23:00");
+    start = night_now(&n);
+    assert_int_equal(make(&n, "ana", "tom", "maya", 3600000), 0);
+    night_pass(&n, "10m");
+    assert_int_equal(take_back(&n, "ana", 1, 0), 0);
+    night_pass(&n, "2d"); /* and the roster has forgotten */
+    night_restart(&n);
+    (void)shifts(&n, NULL, start, start + 3600000);
+    assert_true(says(&n, "\"until\":\"2026-02-03T23:10:00+00:00\","
+                         "\"people\":[\"tom\"]},"));
+    (void)shifts(&n, "fairness", start, start + 86400000);
+    assert_true(says(&n, "{\"person\":\"tom\",\"hours\":0.17,"));
+    assert_int_equal(cover(&n, "tom", NULL, NULL, 60000), 0);
+    night_pass(&n, "1h");
+    (void)shifts(&n, "fairness", night_now(&n) - 7200000, 0);
+    assert_true(says(&n, "{\"person\":\"tom\",\"hours\":0.02,"));
+    night_close(&n);
+}
+
+static void oncall_says_who_is_next_and_by_whose_word(void **state)
+{
+    struct night n;
+
+    (void)state;
+    night_open(&n, house, "2026-02-03 23:00");
+    assert_int_equal(make(&n, "ana", "tom", "maya", 3600000), 0);
+    assert_int_equal(night_do(&n, "ana", "oncall", 0), 0);
+    assert_true(says(&n, "\"overrides\":[{\"id\":1,\"by\":\"ana\","
+                         "\"person\":\"tom\",\"instead_of\":\"maya\"}]"));
+    assert_true(says(&n, "\"next\":{\"people\":[\"maya\"],"
+                         "\"since\":\"2026-02-04T00:00:00+00:00\""));
+    night_close(&n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +465,9 @@ int main(void)
         cmocka_unit_test(a_cover_that_means_nothing_is_refused),
         cmocka_unit_test(i_take_it_from_now_and_the_one_relieved_is_told),
         cmocka_unit_test(without_a_length_it_lasts_as_long_as_the_shift),
+        cmocka_unit_test(shifts_to_come_have_the_overrides_made_by_hand),
+        cmocka_unit_test(shifts_gone_by_are_as_they_were),
+        cmocka_unit_test(oncall_says_who_is_next_and_by_whose_word),
         cmocka_unit_test(you_take_mine_and_hear_what_is_open),
     };
 
