@@ -1,4 +1,5 @@
-/* Verbs that only ask: list, show, explain, log, status, and what is silenced. */
+/* Verbs that only ask: list, show, explain, log, status, and what is silenced.
+ */
 
 #include <string.h>
 
