@@ -100,6 +100,30 @@ static void each_is_told_once(void **state)
     assert_null(strstr(first + 1, "Mars/Olympus"));
 }
 
+/* DESIGN 6 quotes a mask with a hole: sat-sun 00:00-24:00 ends on Monday at
+ * midnight, mon-fri 18:00-08:00 begins on Monday evening. */
+static void the_hole_in_the_design_is_warned_of(void **state)
+{
+    struct nj_problems problems;
+    struct nj_buf text;
+
+    (void)state;
+    nj_problems_init(&problems);
+    nj_buf_init(&text, 1 << 16);
+    assert_int_equal(nj_app_check("tests/data/conf/design.yaml",
+                                  INT64_C(1000) * NOW_S, &problems),
+                     0);
+    nj_problems_print(&problems, &text);
+    if (strstr(nj_buf_text(&text),
+               "warning: nobody is on call in schedule social-night from "
+               "2026-02-09T00:00:00+00:00 until 2026-02-09T08:00:00+00:00") ==
+        NULL) {
+        fail_msg("%s", nj_buf_text(&text));
+    }
+    nj_buf_finish(&text);
+    nj_problems_finish(&problems);
+}
+
 static void memory_that_runs_out_is_no_good_file(void **state)
 {
     (void)state;
@@ -120,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_that_is_wrong_is_told_at_once),
         cmocka_unit_test(each_is_told_once),
+        cmocka_unit_test(the_hole_in_the_design_is_warned_of),
         cmocka_unit_test(memory_that_runs_out_is_no_good_file),
     };
 
