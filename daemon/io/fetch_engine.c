@@ -302,7 +302,6 @@ int nj_engine_adopt(struct nj_fetcher *fetcher, CURL *easy)
     bad |= (int)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_CAINFO, fetcher->ca_file);
-    bad |= (int)curl_easy_setopt(easy, CURLOPT_SHARE, fetcher->share);
     bad |= (int)curl_easy_setopt(easy, CURLOPT_PROXY, "");
     bad |= (int)curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     bad |= (int)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -383,9 +382,7 @@ static void free_fetcher(struct nj_fetcher *fetcher)
     if (fetcher->multi != NULL) {
         (void)curl_multi_cleanup(fetcher->multi);
     }
-    if (fetcher->share != NULL) {
-        (void)curl_share_cleanup(fetcher->share);
-    }
+    nj_engine_unshare(fetcher);
     free(fetcher->by_fd);
     free(fetcher->user_agent);
     free(fetcher->ca_file);
@@ -404,11 +401,7 @@ static int open_engine(struct nj_fetcher *fetcher,
     if (asprintf(&fetcher->user_agent, "User-Agent: %s", agent) < 0) {
         fetcher->user_agent = NULL;
     }
-    fetcher->share = curl_share_init();
-    if (fetcher->user_agent == NULL || nj_engine_ready(fetcher) != 0 ||
-        fetcher->share == NULL ||
-        curl_share_setopt(fetcher->share, CURLSHOPT_SHARE,
-                          CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK) {
+    if (fetcher->user_agent == NULL || nj_engine_ready(fetcher) != 0) {
         return nj_err_set(err, NJ_E_NOMEM, "fetcher: no memory");
     }
     return choose_ca(fetcher, opts, err);

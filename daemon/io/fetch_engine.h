@@ -28,6 +28,7 @@ enum {
     NJ_FETCH_HOPS = 5,           /* redirects followed for one request */
     NJ_FETCH_HEADERS = 39,       /* a request's own headers */
     NJ_FETCH_OURS = 3,           /* and ours beside them */
+    NJ_FETCH_SHARES = 64,        /* of TLS sessions, for five hosts each */
     NJ_FETCH_SPARES = 32,        /* transfers kept for the next requests */
     NJ_FETCH_USES = 256,         /* of one handle */
     NJ_FETCH_KEPT_BYTES = 65536, /* of body memory in a spare transfer */
@@ -43,6 +44,7 @@ struct nj_transfer {
     struct nj_transfer *prev; /* in the fetcher's `active` or `spare` */
     struct nj_transfer *next;
     CURL *easy;
+    CURLSH *share;            /* which EASY uses; NULL: none */
     struct nj_fetch_req *req; /* NULL in a spare */
     int uses;                 /* of EASY so far */
     int is_detached;          /* 1: out of the multi handle, to be failed */
@@ -69,8 +71,8 @@ struct nj_fetch_socket; /* one of libcurl's sockets */
 
 struct nj_fetcher {
     struct nj_loop *loop;
-    CURLM *multi;  /* NULL when memory ran out: see nj_engine_ready */
-    CURLSH *share; /* TLS sessions */
+    CURLM *multi; /* NULL when memory ran out: see nj_engine_ready */
+    CURLSH *shares[NJ_FETCH_SHARES]; /* TLS sessions, made when needed */
     struct nj_timer timer;
     struct nj_defer kick;
     struct nj_defer closing;
@@ -94,12 +96,17 @@ struct nj_fetcher {
     void *closed_ctx;
 };
 
-/* fetch_engine.c: give EASY the engine's ways: its sockets, its TLS sessions,
- * its user agent and CA file. 0 or NJ_E_NOMEM. */
+/* fetch_engine.c: give EASY the engine's ways: its sockets, its CA file. 0 or
+ * NJ_E_NOMEM. */
 int nj_engine_adopt(struct nj_fetcher *fetcher, CURL *easy) NJ_MUST;
 
 /* fetch_engine.c: make sure that there is a multi handle. 0 or NJ_E_NOMEM. */
 int nj_engine_ready(struct nj_fetcher *fetcher) NJ_MUST;
+
+/* fetch_share.c: where TLS sessions of URL's host are kept; NULL for want of
+ * memory. Then: give all of them up, after the last handle is gone. */
+CURLSH *nj_engine_share(struct nj_fetcher *fetcher, const char *url);
+void nj_engine_unshare(struct nj_fetcher *fetcher);
 
 /* fetch_send.c: send the request of TRANSFER to its target. 0 or NJ_E_NOMEM. */
 int nj_transfer_send(struct nj_transfer *transfer) NJ_MUST;

@@ -137,6 +137,15 @@ static int set_transport(struct nj_transfer *transfer)
                        ? CURL_HTTP_VERSION_2TLS
                        : CURL_HTTP_VERSION_1_1;
     int bad = (int)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+    CURLSH *share = transfer->share;
+
+    if (https) {
+        share = nj_engine_share(transfer->fetcher, transfer->target.url);
+    }
+    if (share != transfer->share) {
+        bad |= (int)curl_easy_setopt(easy, CURLOPT_SHARE, share);
+        transfer->share = share;
+    }
 
     if (req->ca_file != NULL || transfer->own_ca) {
         const char *file =

@@ -1,6 +1,7 @@
 """An HTTP server that answers oddly, one oddity a path. Prints its port, then
 one line per request: method, path, body length, connection number, and the
-headers Authorization, Cookie, X-Secret, Accept, If-None-Match if they came.
+headers Authorization, Cookie, X-Secret, Accept, If-None-Match if they came, and "resumed" for a
+TLS session that was.
 
 usage: http_odd.py [CERT KEY]      with them over TLS
 """
@@ -186,6 +187,8 @@ def one(c, f, number):
     path, _, query = target.partition("?")
     seen = ["%s=%s" % (k, headers[k]) for k in ("authorization", "cookie", "x-secret", "accept", "if-none-match",
                                                 "content-type", "user-agent") if k in headers]
+    if getattr(c, "session_reused", False):
+        seen.append("resumed")
     with lock:
         print(method, target, len(body), number, *seen, flush=True)
     answer = odd(c, path, query, headers, body)

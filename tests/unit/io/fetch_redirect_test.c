@@ -20,6 +20,14 @@ struct name names[] = {
     {.name = "rebind.nj.test", .addresses = "127.0.0.1", .later = "8.8.8.8"},
     {.name = "slow.nj.test", .addresses = "8.8.8.8", .delay_ms = 800},
     {.name = "none.nj.test"},
+    {.name = "h0.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h1.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h2.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h3.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h4.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h5.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h6.nj.test", .addresses = "8.8.8.8"},
+    {.name = "h7.nj.test", .addresses = "8.8.8.8"},
     {0},
 };
 
@@ -374,6 +382,23 @@ static void secrets_follow_on_the_same_host(void **state)
     assert_non_null(strstr(line, "authorization=Basic dTpw"));
 }
 
+static void sessions_of_more_hosts_than_libcurl_keeps_are_resumed(void **state)
+{
+    char url[80];
+    char part[40];
+
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        (void)snprintf(url, sizeof url,
+                       "https://h%d.nj.test/keep-then-close?n%d.", i % 8, i);
+        assert_int_equal(fetch(url), 0);
+    }
+    for (int i = 8; i < 16; i++) {
+        (void)snprintf(part, sizeof part, "?n%d. ", i);
+        assert_non_null(strstr(seen_by(&tls_peer, part), " resumed"));
+    }
+}
+
 static void bodies_do_not_leave_their_host(void **state)
 {
     (void)state;
@@ -435,6 +460,7 @@ int main(void)
         TEST(redirects_are_left_to_the_caller_when_asked),
         TEST(secrets_stay_on_their_host),
         TEST(secrets_follow_on_the_same_host),
+        TEST(sessions_of_more_hosts_than_libcurl_keeps_are_resumed),
         TEST(bodies_do_not_leave_their_host),
         TEST(methods_change_on_redirects_as_the_rfc_says),
     };
