@@ -164,10 +164,13 @@ fuzz-bins: $(FUZZ_BIN)
 fuzz: ## each fuzz target for SECONDS (default 60)
 	@tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
 
-soak: all ## RUNS rotas (default 2000) from seed FIRST, minute by minute against an oracle
+soak: all ## RUNS random rotas (default 2000, from seed FIRST) and hours against oracles; zones hour by hour
 	@tests/deps.sh
 	@/usr/bin/python3 tests/e2e/rota_minutes.py --runs $(or $(RUNS),2000) \
 	    --first $(or $(FIRST),0) --jobs $(or $(JOBS),$(shell nproc))
+	@NJ_ZONE_DEEP=1 NJ_ORACLE_RUNS=$(or $(RUNS),2000) \
+	    /usr/bin/python3 -m pytest -q tests/e2e/zone_test.py \
+	    tests/e2e/hours_oracle_test.py tests/e2e/oncall_oracle_test.py
 
 bench: all bench-bins ## every figure beside its peer or limit
 	@tests/bench/run.sh
