@@ -99,7 +99,7 @@ def test_what_the_system_drew_goes_before_its_rules(tmp_path):
 @pytest.mark.parametrize("change", [
     ("pagerduty", "18:00-24:00", "18:30-24:00"),
     ("opsgenie", "starts: 2026-01-05 18:00", "starts: 2026-01-06 18:00"),
-    ("goalert", "instead_of: tom-reed", "instead_of: maya-osei"),
+    ("goalert", "person: lee, instead_of: ana-li", "person: lee, instead_of: tom-reed"),
     ("grafana", "timezone: Europe/Paris", "timezone: Europe/Lisbon"),
 ], ids=lambda c: c[0])
 def test_a_difference_is_shown_and_is_a_no(tmp_path, change):
