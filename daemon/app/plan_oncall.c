@@ -90,6 +90,7 @@ static void build_schedule(struct nj_site *site,
         nj_site_records(site, nj_node_count(overrides), sizeof *o);
 
     out->name = nj_site_name(site, nj_node_name(node));
+    out->handover = nj_node_bool(nj_node_get(node, "handover"), 1);
     out->zone = nj_site_zone(site, nj_node_get(node, "timezone"));
     out->layers = l;
     out->overrides = o;

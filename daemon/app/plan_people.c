@@ -31,6 +31,27 @@ static void build_rules(struct nj_site *site,
     out->rule_count[level] = n;
 }
 
+/* A day and an hour before, unless the person has chosen. */
+static void build_reminders(struct nj_site *site,
+                            const struct nj_node *list,
+                            struct nj_person *out)
+{
+    static const int64_t usual[] = {86400000, 3600000};
+    size_t count = list == NULL ? 2 : nj_node_count(list);
+    int64_t *ms = nj_site_records(site, count, sizeof *ms);
+    size_t n = 0;
+
+    for (size_t i = 0; list == NULL && ms != NULL && i < count; i++) {
+        ms[n++] = usual[i];
+    }
+    for (const struct nj_node *item = nj_node_first(list);
+         ms != NULL && item != NULL; item = nj_node_next(item)) {
+        ms[n++] = nj_node_ms(item, 0);
+    }
+    out->remind_ms = ms;
+    out->remind_count = n;
+}
+
 static void build_person(struct nj_site *site,
                          const struct nj_node *node,
                          struct nj_person *out)
@@ -51,6 +72,7 @@ static void build_person(struct nj_site *site,
                 ? nj_site_name(site, "email")
                 : mail;
     }
+    build_reminders(site, nj_node_get(node, "remind"), out);
     for (int level = NJ_LEVEL_LOW; level < NJ_LEVELS; level++) {
         build_rules(site, node, (enum nj_level)level, out);
     }

@@ -147,6 +147,12 @@ static const struct nj_key schedule_keys[] = {
      .item = &layer_item,
      .example = "[{people: [maya]}]",
      .help = "Rotations. A later layer wins wherever it has someone."},
+    {.name = "handover",
+     .kind = NJ_KIND_BOOL,
+     .fallback = "true",
+     .help = "When it comes into other hands, those who come and those who go "
+             "are told what is open, snoozed and silenced, and what was "
+             "noted; never by what wakes."},
     {.name = "overrides",
      .kind = NJ_KIND_LIST,
      .item = &override_item,

@@ -26,6 +26,9 @@ static const struct nj_key level_keys[] = {
      .help = "For low alerts. [] is: never."},
     {0}};
 
+static const struct nj_key remind_item = {
+    .name = "", .kind = NJ_KIND_DURATION, .least = 60000, .most = 1209600000};
+
 static const struct nj_key person_keys[] = {
     {.name = "name",
      .kind = NJ_KIND_TEXT,
@@ -66,6 +69,16 @@ static const struct nj_key person_keys[] = {
      .example = "https://chat.example.org/hooks/maya",
      .help = "Address for channel webhook. Any other channel's name works "
              "likewise as a key here."},
+    {.name = "remind",
+     .kind = NJ_KIND_LIST,
+     .item = &remind_item,
+     .most = 4,
+     .otherwise = "[1d, 1h]",
+     .example = "[1d, 1h]",
+     .help = "So long before this person's duty begins they are reminded of "
+             "it, by mail or what their rules for low name first; never by "
+             "what wakes, and not while they are on call anyway. [] is: "
+             "never."},
     {.name = "token",
      .kind = NJ_KIND_SECRET,
      .flags = NJ_KEY_UNUSED,

@@ -57,6 +57,8 @@ struct nj_person {
     size_t rule_count[NJ_LEVELS]; /* 0: no way to reach them at that level */
     const char *email;            /* last fallback; NULL: none */
     const char *email_channel;    /* channel that rings it; NULL: none */
+    const int64_t *remind_ms;     /* so long before their duty begins */
+    size_t remind_count;          /* 0: never */
 };
 
 struct nj_team {
@@ -122,6 +124,7 @@ struct nj_override {
 
 struct nj_schedule {
     const char *name;
+    int handover; /* 1: who comes and who goes is told at each change */
     const struct nj_zone *zone;
     const struct nj_layer *layers; /* a later one wins where it has someone */
     size_t layer_count;

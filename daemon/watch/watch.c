@@ -6,6 +6,7 @@
 
 #include "watch/channel_care.h"
 #include "watch/command.h"
+#include "watch/handover.h"
 #include "watch/news.h"
 
 enum {
@@ -29,6 +30,7 @@ struct nj_watch {
     struct nj_calendars calendars;
     struct nj_swaps swaps;
     struct nj_drills drills;
+    struct nj_handovers handovers;
     struct nj_commander commander;
     struct nj_timer grace;
     void (*on_closed)(void *ctx);
@@ -95,7 +97,8 @@ static int load_fact(void *ctx, const char *key, const char *value)
                        value);
     }
     if (nj_calendars_load(&watch->calendars, key, value) != 0 ||
-        nj_drills_load(&watch->drills, key, value) != 0) {
+        nj_drills_load(&watch->drills, key, value) != 0 ||
+        nj_handovers_load(&watch->handovers, key, value) != 0) {
         return NJ_E_NOMEM;
     }
     if (nj_swaps_load(&watch->swaps, key, value) != 0) {
@@ -189,6 +192,18 @@ static void join_drills(struct nj_watch *watch)
     };
 }
 
+static void join_handovers(struct nj_watch *watch)
+{
+    watch->handovers = (struct nj_handovers){
+        .env = &watch->env,
+        .ledger = &watch->ledger,
+        .alerts = &watch->alerts,
+        .roster = &watch->roster,
+        .outbox = &watch->outbox,
+    };
+    nj_handovers_listen(&watch->handovers);
+}
+
 static void join_care(struct nj_watch *watch)
 {
     struct nj_watch_env *env = &watch->env;
@@ -272,6 +287,7 @@ static void join_parts(struct nj_watch *watch)
     };
     join_care(watch);
     join_drills(watch);
+    join_handovers(watch);
     watch->intake = (struct nj_intake){
         .env = env,
         .ledger = &watch->ledger,
@@ -328,6 +344,7 @@ void nj_watch_open(struct nj_watch *watch)
 {
     nj_care_open(&watch->care);
     nj_drills_open(&watch->drills);
+    nj_handovers_open(&watch->handovers);
     nj_climber_open(&watch->climber);
     nj_swaps_open(&watch->swaps);
     nj_outbox_open(&watch->outbox);
@@ -368,6 +385,7 @@ void nj_watch_close(struct nj_watch *watch,
     nj_climber_close(&watch->climber);
     nj_swaps_close(&watch->swaps);
     nj_drills_close(&watch->drills);
+    nj_handovers_close(&watch->handovers);
     nj_outbox_close(&watch->outbox, on_outbox_empty, watch);
     watch->grace.ctx = watch;
     if (nj_timer_set(watch->env.loop, &watch->grace, grace_ms, 0,
@@ -384,6 +402,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     nj_timer_stop(&watch->grace);
     nj_ledger_finish(&watch->ledger);
     nj_drills_finish(&watch->drills);
+    nj_handovers_finish(&watch->handovers);
     nj_channel_care_forget(&watch->channel_care);
     nj_care_finish(&watch->care);
     nj_outbox_finish(&watch->outbox);
@@ -434,6 +453,7 @@ void nj_watch_store(struct nj_watch *watch, const char *what)
 void nj_watch_jump(struct nj_watch *watch, int64_t delta_ms)
 {
     nj_care_jump(&watch->care, delta_ms);
+    nj_handovers_look(&watch->handovers);
 }
 
 int nj_watch_replan(struct nj_watch *watch,
@@ -450,6 +470,7 @@ int nj_watch_replan(struct nj_watch *watch,
     nj_channel_care_forget(&watch->channel_care);
     nj_calendars_renew(&watch->calendars);
     nj_climber_look(&watch->climber);
+    nj_handovers_look(&watch->handovers);
     return 0;
 }
 

@@ -12,7 +12,8 @@
  * (ids known), intake (batches under way), alerts (every live alert), roster
  * (overrides, silences, who is on call), swaps (what waits for a yes),
  * calendars (feeds), climb (deadlines), outbox (pages), care (nightjar's own
- * health), drills (policies tried), command (people's verbs). None reads
+ * health), drills (policies tried), handovers (what
+ * is told when duty changes hands), command (people's verbs). None reads
  * another's fields but through its header. Loop thread only.
  */
 

@@ -79,6 +79,11 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
                    m->note == NULL ? "" : m->note);
     (void)snprintf(n->author, sizeof n->author, "%s",
                    m->author == NULL ? "" : m->author);
+    if (n->keep_note_for != NULL && m->person != NULL &&
+        strcmp(m->person, n->keep_note_for) == 0) {
+        (void)snprintf(n->kept_note, sizeof n->kept_note, "%s",
+                       m->note == NULL ? "" : m->note);
+    }
     ring->night = n;
     ring->defer.ctx = ring;
     write_clock(n, &n->said);

@@ -47,6 +47,8 @@ struct night {
     char headline[240];          /* of the last message */
     char author[240];            /* of the last message, "" for none */
     char note[240];              /* of the last message, "" for none */
+    const char *keep_note_for;   /* person; NULL: nobody */
+    char kept_note[4096];        /* of the last message to them, whole */
     size_t posts;
     int broken;
     int refused;    /* what the last post was refused with; 0: taken */
