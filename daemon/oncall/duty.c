@@ -88,10 +88,12 @@ int nj_duty_reminds(const struct nj_rota *rota,
                     int64_t ahead_ms)
 {
     struct nj_oncall then;
+    struct nj_oncall just_before;
 
     if (!nj_duty_begins(change, name)) {
         return 0;
     }
     nj_oncall_span(rota, change->at_ms - ahead_ms, &then);
-    return !stands_in(&then, name);
+    nj_oncall_span(rota, change->at_ms - ahead_ms - 1, &just_before);
+    return !stands_in(&then, name) && !stands_in(&just_before, name);
 }

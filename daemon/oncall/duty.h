@@ -36,8 +36,8 @@ int nj_duty_changes(const struct nj_rota *rota,
 int nj_duty_begins(const struct nj_duty_change *change, const char *name);
 int nj_duty_ends(const struct nj_duty_change *change, const char *name);
 
-/* Whether somebody who is to be reminded AHEAD_MS before CHANGE is not on call
- * on ROTA at that instant anyway. */
+/* Whether NAME, who begins at CHANGE, is to be reminded AHEAD_MS before: not
+ * when they are on call on ROTA at that instant, or have gone off just then. */
 int nj_duty_reminds(const struct nj_rota *rota,
                     const struct nj_duty_change *change,
                     const char *name,

@@ -49,7 +49,8 @@
     "    policy: night\n"
 
 #define ROTA(layer)                                                            \
-    "schedules:\n  s: {timezone: Europe/London, layers: [" layer "]}\n"
+    "schedules:\n  s: {timezone: Europe/London, handover: false,\n"            \
+    "      layers: [" layer "]}\n"
 
 #define MAYA "{rotate: weekly, starts: 2026-01-05 18:00, people: [maya]}"
 #define DAILY(at) "{rotate: daily, starts: " at ", people: [maya, tom]}"

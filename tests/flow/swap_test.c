@@ -12,7 +12,8 @@
 
 #define PERSON(name)                                                           \
     "  " name ": {email: " name "@example.org, desktop: " name                 \
-    ", rules: {critical: [desktop], high: [desktop], low: [email]}}\n"
+    ", remind: [], rules: {critical: [desktop], high: [desktop], low: "        \
+    "[email]}}\n"
 
 /* maya and tom take turns by day, from 18:00 to 18:00. Monday 2 February 2026
  * is maya's, Tuesday tom's, Wednesday maya's. */
@@ -25,7 +26,8 @@
     "  email: {type: smtp, url: 'smtp://127.0.0.1', from: n@example.org}\n"    \
     "  desktop: {type: desktop}\n"                                             \
     "schedules:\n"                                                             \
-    "  s: {timezone: Europe/London, layers: [{rotate: daily,\n"                \
+    "  s: {timezone: Europe/London, handover: false,\n"                        \
+    "      layers: [{rotate: daily,\n"                                         \
     "      starts: 2026-02-02 18:00, people: [maya, tom]}]}\n"                 \
     "policies:\n"                                                              \
     "  night: {steps: [{page: [schedule/s], wait: 5m}], repeat: 9,\n"          \
