@@ -169,7 +169,6 @@ static void remind(struct look *l,
                        headline, body);
     nj_deed_event(l->deed, 0, "reminded", person->name, "%s: on call in %s, %s",
                   person->name, l->schedule->name, span);
-    l->reminded = 1;
 }
 
 /* The reminders of PERSON for CHANGE, which lies ahead: one when any is due. */
