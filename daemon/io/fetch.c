@@ -14,14 +14,16 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "io/fetch_engine.h"
+#include "io/lane.h"
 
-static size_t max_bytes(const struct nj_fetch_req *req)
+size_t nj_fetch_max_bytes(const struct nj_fetch_req *req)
 {
     return req->max_bytes > 0 ? req->max_bytes : NJ_LIMIT_BODY_BYTES;
 }
 
-/* Say why REQ failed, behind the only part of URL that is no secret. */
-static void explain(struct nj_fetch_req *req, const char *url, const char *what)
+void nj_fetch_explain(struct nj_fetch_req *req,
+                      const char *url,
+                      const char *what)
 {
     char origin[128];
     char text[sizeof req->fault];
@@ -226,7 +228,7 @@ settle(struct nj_transfer *transfer, int status, const struct nj_answer *answer)
 
 static void fail(struct nj_transfer *transfer, int status, const char *what)
 {
-    explain(transfer->req, transfer->target.url, what);
+    nj_fetch_explain(transfer->req, transfer->target.url, what);
     settle(transfer, status, NULL);
 }
 
@@ -241,7 +243,7 @@ static void fail_stopped(struct nj_transfer *transfer, int code)
                        transfer->denied);
     } else if (code == NJ_E_TOOBIG && transfer->body.status != 0) {
         (void)snprintf(what, sizeof what, "the answer is larger than %zu bytes",
-                       max_bytes(transfer->req));
+                       nj_fetch_max_bytes(transfer->req));
     } else if (code == NJ_E_TOOBIG) {
         (void)snprintf(what, sizeof what,
                        "the answer's headers are larger than %d bytes",
@@ -270,25 +272,37 @@ static void fail_result(struct nj_transfer *transfer, CURLcode result)
     }
 }
 
+void nj_answer_fill(const struct nj_fetcher *fetcher,
+                    const struct nj_headers *headers,
+                    const struct nj_buf *body,
+                    const char *url,
+                    long status,
+                    struct nj_answer *out)
+{
+    const char *lines = nj_headers_text(headers);
+    int64_t now_ms;
+
+    *out = (struct nj_answer){
+        .status = status,
+        .body = nj_buf_text(body),
+        .body_len = body->len,
+        .url = url,
+        .content_type = nj_headers_find(lines, "Content-Type"),
+        .date_ms = nj_http_date(nj_headers_find(lines, "Date")),
+        .headers = lines,
+    };
+    now_ms = out->date_ms != 0 ? out->date_ms : nj_loop_wall_ms(fetcher->loop);
+    out->retry_after_ms =
+        nj_retry_after(nj_headers_find(lines, "Retry-After"), now_ms);
+}
+
 static void answer(struct nj_transfer *transfer, long status)
 {
-    const char *headers = nj_headers_text(&transfer->headers);
-    struct nj_answer result = {
-        .status = status,
-        .body = nj_buf_text(&transfer->body),
-        .body_len = transfer->body.len,
-        .url = transfer->target.url,
-        .moved_for_good = transfer->hops > 0 && transfer->moved_for_good,
-        .content_type = nj_headers_find(headers, "Content-Type"),
-        .date_ms = nj_http_date(nj_headers_find(headers, "Date")),
-        .headers = headers,
-    };
-    int64_t now_ms = result.date_ms != 0
-                         ? result.date_ms
-                         : nj_loop_wall_ms(transfer->fetcher->loop);
+    struct nj_answer result;
 
-    result.retry_after_ms =
-        nj_retry_after(nj_headers_find(headers, "Retry-After"), now_ms);
+    nj_answer_fill(transfer->fetcher, &transfer->headers, &transfer->body,
+                   transfer->target.url, status, &result);
+    result.moved_for_good = transfer->hops > 0 && transfer->moved_for_good;
     settle(transfer, 0, &result);
 }
 
@@ -355,7 +369,7 @@ redirect(struct nj_transfer *transfer, long status, const char *location)
     }
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &spent_us);
     transfer->spent_us += spent_us;
-    if (transfer->spent_us / 1000 >= nj_transfer_timeout_ms(transfer)) {
+    if (transfer->spent_us / 1000 >= nj_fetch_timeout_ms(transfer->req)) {
         fail(transfer, NJ_E_TIMEOUT, "redirects took too long");
         return;
     }
@@ -412,37 +426,30 @@ static int check_headers(const struct nj_fetch_req *req)
     return 1;
 }
 
-static int check(struct nj_fetch_req *req, struct nj_target *out)
+static int check(struct nj_fetch_req *req)
 {
-    char what[NJ_FETCH_FAULT];
-    int code = NJ_E_INVALID;
-
     if (!check_method(req)) {
-        explain(req, req->url, "a method is a word in capitals");
+        nj_fetch_explain(req, req->url, "a method is a word in capitals");
     } else if (!check_headers(req)) {
-        explain(req, req->url,
-                "a header is \"Name: value\" without control bytes, and there "
-                "are at most 39");
+        nj_fetch_explain(
+            req, req->url,
+            "a header is \"Name: value\" without control bytes, and there "
+            "are at most 39");
     } else {
-        code = nj_target_read(req->url, out, what);
-        if (code != 0) {
-            explain(req, req->url, what);
-        }
+        return 0;
     }
-    return code;
+    return NJ_E_INVALID;
 }
 
-int nj_fetch(struct nj_fetcher *fetcher, struct nj_fetch_req *req)
+static int send_by_curl(struct nj_fetcher *fetcher, struct nj_fetch_req *req)
 {
     struct nj_transfer *transfer;
     struct nj_target target;
-    int code;
+    char what[NJ_FETCH_FAULT];
+    int code = nj_target_read(req->url, &target, what);
 
-    if (fetcher->is_closing) {
-        return NJ_E_STATE;
-    }
-    code = check(req, &target);
     if (code != 0) {
+        nj_fetch_explain(req, req->url, what);
         return code;
     }
     transfer = take_transfer(fetcher);
@@ -458,7 +465,7 @@ int nj_fetch(struct nj_fetcher *fetcher, struct nj_fetch_req *req)
     transfer->hops = 0;
     transfer->moved_for_good = 1;
     transfer->spent_us = 0;
-    transfer->body.max_bytes = max_bytes(req);
+    transfer->body.max_bytes = nj_fetch_max_bytes(req);
     code = nj_transfer_send(transfer);
     if (code != 0) {
         keep_transfer(transfer);
@@ -466,8 +473,24 @@ int nj_fetch(struct nj_fetcher *fetcher, struct nj_fetch_req *req)
     }
     req->fault[0] = '\0';
     req->private_ = transfer;
+    req->is_parcel_ = 0;
     link_active(transfer);
     return 0;
+}
+
+int nj_fetch(struct nj_fetcher *fetcher, struct nj_fetch_req *req)
+{
+    int code;
+
+    if (fetcher->is_closing) {
+        return NJ_E_STATE;
+    }
+    code = check(req);
+    if (code != 0) {
+        return code;
+    }
+    code = nj_lane_send(fetcher, req);
+    return code == NJ_E_NOTFOUND ? send_by_curl(fetcher, req) : code;
 }
 
 static void on_canceled(struct nj_defer *defer)
@@ -479,6 +502,10 @@ void nj_fetch_cancel(struct nj_fetch_req *req)
 {
     struct nj_transfer *transfer = req->private_;
 
+    if (transfer != NULL && req->is_parcel_) {
+        nj_lane_cancel(req);
+        return;
+    }
     if (transfer == NULL || transfer->canceled.queued) {
         return;
     }
@@ -494,6 +521,7 @@ void nj_transfers_cancel(struct nj_fetcher *fetcher)
          transfer = transfer->next) {
         nj_fetch_cancel(transfer->req);
     }
+    nj_lanes_cancel(fetcher);
 }
 
 void nj_transfers_detach(struct nj_fetcher *fetcher)

@@ -1,5 +1,5 @@
-/* io/fetch.h - HTTP requests out, all through one libcurl multi handle on the
- * loop: keep-alive, shared TLS sessions, HTTP/2 where offered, per-host limits,
+/* io/fetch.h - HTTP requests out, through one libcurl multi handle on the loop
+ * (pages to plain http addresses by a shorter way, io/lane.h): keep-alive, shared TLS sessions, HTTP/2 where offered, per-host limits,
  * byte limits counted after decompression, time limits, no surprises.
  *
  * Guards (DESIGN 12): http and https only; addresses that are private,
@@ -75,7 +75,8 @@ struct nj_fetch_req {
     void *ctx;
     /* result beside `answer` */
     char fault[256]; /* why it failed, in words */
-    void *private_;  /* the engine's */
+    void *private_;  /* the engine's, */
+    int is_parcel_;  /* this too */
 };
 
 /* Start REQ. `done` comes once, never inside this call: 0 with an ANSWER of any

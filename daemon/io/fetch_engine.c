@@ -11,6 +11,7 @@
 
 #include <uv.h>
 
+#include "io/lane.h"
 #include "io/mailer.h"
 
 struct nj_fetch_socket {
@@ -25,6 +26,14 @@ struct nj_fetch_socket {
 static void finish_closing(struct nj_defer *defer);
 static void close_strays(struct nj_fetcher *fetcher);
 static void drive(struct nj_fetcher *fetcher, curl_socket_t fd, int events);
+
+void nj_engine_look_closed(struct nj_fetcher *fetcher)
+{
+    if (fetcher->is_shut && fetcher->open_polls == 0 &&
+        fetcher->lane_count == 0) {
+        nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
+    }
+}
 
 /* ---- driving the multi handle ------------------------------------------- */
 
@@ -143,9 +152,7 @@ static void on_poll_closed(uv_handle_t *handle)
 
     free(socket);
     fetcher->open_polls--;
-    if (fetcher->open_polls == 0 && fetcher->is_shut) {
-        nj_loop_defer(fetcher->loop, &fetcher->closing, finish_closing);
-    }
+    nj_engine_look_closed(fetcher);
 }
 
 static void forget_socket(struct nj_fetch_socket *socket)
@@ -482,6 +489,7 @@ static void shut_engine(struct nj_fetcher *fetcher)
     fetcher->multi = NULL;
     fetcher->is_shut = 1;
     close_strays(fetcher);
+    nj_lanes_close(fetcher);
     nj_timer_stop(&fetcher->timer);
     nj_loop_undefer(fetcher->loop, &fetcher->kick);
 }
@@ -507,8 +515,9 @@ static void finish_closing(struct nj_defer *defer)
     if (!fetcher->is_shut) {
         shut_engine(fetcher);
     }
-    if (fetcher->open_polls > 0 || fetcher->mailer != NULL) {
-        return; /* on_poll_closed and on_mailer_gone come back here */
+    if (fetcher->open_polls > 0 || fetcher->lane_count > 0 ||
+        fetcher->mailer != NULL) {
+        return; /* whoever goes last comes back here */
     }
     free_fetcher(fetcher);
     curl_global_cleanup();

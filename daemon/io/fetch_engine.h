@@ -1,5 +1,5 @@
 /* io/fetch_engine.h - libcurl's multi handle on our loop: sockets, its timer,
- * handles. For the fetch_*.c files only.
+ * handles. For the fetch_*.c files and lane.c only.
  *
  *   nj_fetch -> transfer -> multi -- on_timer --> nj_timer, kick
  *                            |  `--- on_socket -> uv_poll per socket, kept
@@ -85,6 +85,11 @@ struct nj_fetcher {
     size_t spares;
     size_t unanswered; /* requests whose `done` has not come */
 
+    struct nj_parcel *parcels; /* lane.c's: under way and waiting */
+    struct nj_parcel *last_parcel;
+    struct nj_lane *lanes;
+    long lane_count; /* closing ones too */
+
     struct nj_mailer *mailer; /* mail.c's; NULL until the first mail */
     char *user_agent;         /* the whole line */
     char *ca_file;
@@ -111,10 +116,29 @@ void nj_engine_unshare(struct nj_fetcher *fetcher);
 /* fetch_send.c: send the request of TRANSFER to its target. 0 or NJ_E_NOMEM. */
 int nj_transfer_send(struct nj_transfer *transfer) NJ_MUST;
 
-/* fetch_send.c: what this hop sends, after redirects; the whole time limit. */
+/* fetch_send.c: what this hop sends, after redirects. */
 int nj_transfer_has_body(const struct nj_transfer *transfer);
 const char *nj_transfer_method(const struct nj_transfer *transfer);
-int64_t nj_transfer_timeout_ms(const struct nj_transfer *transfer);
+
+/* REQ's limits, or those of a request that names none. */
+int64_t nj_fetch_timeout_ms(const struct nj_fetch_req *req);
+size_t nj_fetch_max_bytes(const struct nj_fetch_req *req);
+
+/* Say why REQ failed, behind the only part of URL that is no secret. */
+void nj_fetch_explain(struct nj_fetch_req *req,
+                      const char *url,
+                      const char *what);
+
+/* An answer from what came in, all of it lent. */
+void nj_answer_fill(const struct nj_fetcher *fetcher,
+                    const struct nj_headers *headers,
+                    const struct nj_buf *body,
+                    const char *url,
+                    long status,
+                    struct nj_answer *out);
+
+/* fetch_engine.c: one of the things that closing waits for is gone. */
+void nj_engine_look_closed(struct nj_fetcher *fetcher);
 
 /* fetch.c: TRANSFER has ended with RESULT and is out of the multi handle. */
 void nj_transfer_done(struct nj_transfer *transfer, CURLcode result);

@@ -7,11 +7,9 @@
 #include "base/str.h"
 #include "io/fetch_engine.h"
 
-int64_t nj_transfer_timeout_ms(const struct nj_transfer *transfer)
+int64_t nj_fetch_timeout_ms(const struct nj_fetch_req *req)
 {
-    int64_t ms = transfer->req->timeout_ms;
-
-    return ms > 0 ? ms : NJ_FETCH_TIMEOUT_MS;
+    return req->timeout_ms > 0 ? req->timeout_ms : NJ_FETCH_TIMEOUT_MS;
 }
 
 int nj_transfer_has_body(const struct nj_transfer *transfer)
@@ -161,7 +159,7 @@ static int set_transport(struct nj_transfer *transfer)
  * are given up when the bytes merely drip. */
 static int set_times(struct nj_transfer *transfer)
 {
-    int64_t all_ms = nj_transfer_timeout_ms(transfer);
+    int64_t all_ms = nj_fetch_timeout_ms(transfer->req);
     int64_t left_ms = all_ms - transfer->spent_us / 1000;
     int64_t slow_s = all_ms > NJ_FETCH_TIMEOUT_MS ? 0 : all_ms * 2 / 3000;
     CURL *easy = transfer->easy;

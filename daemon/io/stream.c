@@ -370,6 +370,18 @@ int nj_stream_secure(struct nj_stream *stream, SSL_CTX *context)
     return 0;
 }
 
+void nj_stream_rest(struct nj_stream *stream, int rests)
+{
+    if (stream->wire == NULL) {
+        return;
+    }
+    if (rests) {
+        uv_unref((uv_handle_t *)&stream->wire->tcp);
+    } else {
+        uv_ref((uv_handle_t *)&stream->wire->tcp);
+    }
+}
+
 void nj_stream_close(struct nj_stream *stream)
 {
     assert(!stream->is_closed);

@@ -48,6 +48,9 @@ int nj_stream_secure(struct nj_stream *stream, SSL_CTX *context) NJ_MUST;
  */
 void nj_stream_write(struct nj_stream *stream, const char *bytes, size_t len);
 
+/* While RESTS, an open connection does not keep the loop running. */
+void nj_stream_rest(struct nj_stream *stream, int rests);
+
 /* Give up the connection at once. */
 void nj_stream_close(struct nj_stream *stream);
 
