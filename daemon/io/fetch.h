@@ -1,6 +1,7 @@
 /* io/fetch.h - HTTP requests out, through one libcurl multi handle on the loop
- * (pages to plain http addresses by a shorter way, io/lane.h): keep-alive, shared TLS sessions, HTTP/2 where offered, per-host limits,
- * byte limits counted after decompression, time limits, no surprises.
+ * (pages to plain http addresses by a shorter way, io/lane.h): keep-alive,
+ * shared TLS sessions, HTTP/2 where offered, per-host limits, byte limits
+ * counted after decompression, time limits, no surprises.
  *
  * Guards (DESIGN 12): http and https only; addresses that are private,
  * loopback or link-local are refused after resolving and at each redirect
