@@ -199,10 +199,12 @@ int nj_cli_rota(struct nj_cli *cli,
     int status;
 
     if (nj_cli_option(cli, "config") != NULL) {
-        (void)fprintf(stderr,
-                      "nightjar: by %s alone, without the overrides made by "
-                      "hand\n",
-                      nj_cli_config(cli));
+        if (!cli->json) { /* a program asked for the file and gets it */
+            (void)fprintf(stderr,
+                          "nightjar: by %s alone, without the overrides made "
+                          "by hand\n",
+                          nj_cli_config(cli));
+        }
         return read_file(cli, write, show);
     }
     status = ask_daemon(cli, filter, show);
