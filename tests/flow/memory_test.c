@@ -1,6 +1,7 @@
 /* Memory that runs out at any moment of a night: the watch refuses, or breaks
  * down and starts anew from the store; nobody sleeps through because of it. */
 // link: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+// link: -Wl,--wrap=nj_engine_score
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,6 +36,34 @@ static const char nasty[] = "You are all worthless idiots and I hate you";
 
 enum { EVERY = 1 };
 
+/* Whether memory ran out while the post itself was judged. */
+static int judge_ran_out;
+
+int __real_nj_engine_score(const struct nj_engine *engine,
+                           struct nj_scratch *scratch,
+                           const struct nj_score_input *in,
+                           struct nj_arena *arena,
+                           struct nj_score *out);
+int __wrap_nj_engine_score(const struct nj_engine *engine,
+                           struct nj_scratch *scratch,
+                           const struct nj_score_input *in,
+                           struct nj_arena *arena,
+                           struct nj_score *out);
+
+int __wrap_nj_engine_score(const struct nj_engine *engine,
+                           struct nj_scratch *scratch,
+                           const struct nj_score_input *in,
+                           struct nj_arena *arena,
+                           struct nj_score *out)
+{
+    int code = __real_nj_engine_score(engine, scratch, in, arena, out);
+
+    if (code != 0 && in->text_len == sizeof nasty - 1) {
+        judge_ran_out = 1;
+    }
+    return code;
+}
+
 static int ran_out(struct night *n, long k, void (*act)(struct night *n))
 {
     int out;
@@ -53,8 +82,30 @@ static void post_nasty(struct night *n)
     night_post(n, nasty);
 }
 
+/* The post could not be judged, and only then: everybody of the operators has
+ * mail at once that somebody must look, and nobody is called for a rule that
+ * nobody could weigh. */
+static void assert_told_unjudged(struct night *n)
+{
+    assert_true(night_told(n, "alarm 1 A post could not be judged"));
+    assert_int_equal(nj_watch_stats(n->watch).posts_unjudged, 1);
+    night_pass(n, "6m");
+    assert_string_equal(night_said(n), "23:00 maya email mail\n"
+                                       "23:00 tom email mail\n");
+}
+
+/* It was judged: the policy climbs, from step to step. */
+static void assert_called(struct night *n)
+{
+    assert_false(night_told(n, "alarm"));
+    assert_int_equal(nj_watch_stats(n->watch).posts_unjudged, 0);
+    night_pass(n, "6m");
+    assert_non_null(strstr(night_said(n), "23:05 tom email call\n"));
+}
+
 static void a_post_is_refused_or_wakes_somebody(void **state)
 {
+    int unjudged = 0;
     int out = 1;
 
     (void)state;
@@ -63,6 +114,7 @@ static void a_post_is_refused_or_wakes_somebody(void **state)
 
         night_open(&n, yaml, "2026-02-03 23:00");
         n.may_refuse = 1;
+        judge_ran_out = 0;
         out = ran_out(&n, k, post_nasty);
         if (strcmp(night_state(&n, 1), "none") == 0) {
             n.posts = 0; /* refused, or lost before it was durable: its source
@@ -71,11 +123,15 @@ static void a_post_is_refused_or_wakes_somebody(void **state)
         }
         assert_string_equal(night_state(&n, 1), "open");
         assert_string_equal(night_state(&n, 2), "none");
-        night_pass(&n, "6m");
-        /* a call by the policy, or mail that it could not be judged */
-        assert_non_null(strstr(night_said(&n), "tom email "));
+        unjudged += judge_ran_out;
+        if (judge_ran_out) {
+            assert_told_unjudged(&n);
+        } else {
+            assert_called(&n);
+        }
         night_close(&n);
     }
+    assert_true(unjudged > 0); /* and that is a way it can go */
 }
 
 static void pass_six_minutes(struct night *n)

@@ -93,7 +93,9 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
                       ring->status == 0 ? ""
                       : ring->held      ? " later"
                                         : " fails");
-    nj_loop_defer(n->loop, &ring->defer, on_rung);
+    if (!n->mute) {
+        nj_loop_defer(n->loop, &ring->defer, on_rung);
+    }
     return 0;
 }
 
@@ -369,6 +371,17 @@ void night_pass(struct night *n, const char *duration)
 
     assert_int_equal(nj_str_duration(duration, &ms), 0);
     nj_loop_run_virtual(n->loop, night_now(n) + ms);
+}
+
+void night_speak(struct night *n)
+{
+    n->mute = 0;
+    for (int i = 0; i < NIGHT_RINGS; i++) {
+        if (n->rings[i].req != NULL) {
+            nj_loop_defer(n->loop, &n->rings[i].defer, on_rung);
+        }
+    }
+    settle(n);
 }
 
 void night_set_clock(struct night *n, const char *by)

@@ -16,7 +16,7 @@
 #include "score/load.h"
 #include "watch/watch.h"
 
-enum { NIGHT_RINGS = 64 };
+enum { NIGHT_RINGS = 1024 };
 
 /* One message on its way: answered in the next turn. */
 struct ring {
@@ -41,6 +41,7 @@ struct night {
     int reply_status;
     int failing;                 /* bells answer this instead of 0 */
     const char *failing_channel; /* only on this channel; NULL: all */
+    int mute;                    /* bells take messages and answer nothing */
     int failing_target;          /* 1: it fails for the target alone */
     int64_t throttle_until_ms;   /* not first pages must wait until then */
     int drill;                   /* whether the last message was of a drill */
@@ -77,6 +78,9 @@ void night_post_like(struct night *n, const struct nj_post *like);
 void night_replan(struct night *n, const char *yaml);
 
 void night_pass(struct night *n, const char *duration);
+
+/* End n->mute: every message that was not answered is. */
+void night_speak(struct night *n);
 
 /* Somebody sets the system's clock, "-1h" or "2h"; no time passes. */
 void night_set_clock(struct night *n, const char *by);

@@ -107,6 +107,60 @@ static void requests_end_in_the_order_given(void **state)
     }
 }
 
+/* ---- what nobody waits for ------------------------------------------------ */
+
+static void start_calm(struct rig *rig, struct waiting *w, int64_t id)
+{
+    *w = (struct waiting){.rig = rig, .inside = 1};
+    w->commit.txn = rig_whole_alert(id);
+    w->commit.done = rig_on_commit;
+    w->commit.ctx = w;
+    assert_int_equal(0, nj_store_commit_calm(rig->store, &w->commit));
+    w->inside = 0;
+}
+
+static void a_calm_commit_alone_is_written_by_itself(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting calm;
+
+    start_calm(rig, &calm, 1);
+    assert_int_equal(1, nj_store_backlog(rig->store));
+    rig_run(rig); /* nothing else comes: it goes alone, some ms later */
+    assert_int_equal(1, calm.done);
+    assert_int_equal(0, calm.status);
+    assert_int_equal(0, nj_store_backlog(rig->store));
+}
+
+static void a_calm_commit_goes_with_the_next_and_before_it(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting calm, hurried;
+    int64_t id = 1;
+    const struct nj_query_req show = {
+        .kind = NJ_QUERY_SHOW, .alert_ids = &id, .alert_id_count = 1};
+
+    start_calm(rig, &calm, 1);
+    rig_start(rig, &hurried, rig_whole_alert(2));
+    rig_run(rig);
+    assert_int_equal(1, calm.done);
+    assert_int_equal(1, hurried.done);
+    start_calm(rig, &calm, 3);
+    id = 3;
+    assert_int_equal(0, rig_ask(rig, &show, NULL, NULL)); /* and is seen */
+}
+
+static void a_calm_commit_at_close_is_written(void **state)
+{
+    struct rig *rig = *state;
+    struct waiting calm;
+
+    start_calm(rig, &calm, 1);
+    rig_close_store(rig);
+    assert_int_equal(1, calm.done);
+    assert_int_equal(0, calm.status);
+}
+
 static void known_bits(void *ctx, const struct nj_rows *rows)
 {
     memcpy(ctx, rows->known, 3);
@@ -257,6 +311,9 @@ int main(void)
         cmocka_unit_test(a_commit_after_close_is_refused_and_stays_the_callers),
         cmocka_unit_test(a_commit_that_can_never_be_written_ends_alone),
         cmocka_unit_test(a_question_of_no_kind_is_answered_with_an_error),
+        cmocka_unit_test(a_calm_commit_alone_is_written_by_itself),
+        cmocka_unit_test(a_calm_commit_goes_with_the_next_and_before_it),
+        cmocka_unit_test(a_calm_commit_at_close_is_written),
         cmocka_unit_test(requests_end_in_the_order_given),
         cmocka_unit_test(a_query_sees_every_commit_before_it),
         cmocka_unit_test(a_callback_may_commit_again_with_the_same_struct),

@@ -17,6 +17,7 @@ struct fixture {
     struct nj_watch_env env;
     struct nj_ledger ledger;
     char heard[64]; /* a letter a hook; capital: cancelled; '.': an event */
+    int expected;   /* the status of hooks that fail */
     int broken;
     int closed;
 };
@@ -37,7 +38,7 @@ static void on_hook(void *ctx, int status)
 
     write_down(status == 0 ? *letter : (char)(*letter - 32));
     if (status != 0) {
-        assert_int_equal(status, NJ_E_CANCELED);
+        assert_int_equal(status, f.expected);
     }
 }
 
@@ -77,6 +78,7 @@ static int open_ledger(void **state)
     opts.names = &f.names;
     assert_int_equal(nj_loop_create(&clock, &f.loop, &err), 0);
     assert_int_equal(nj_store_open(f.loop, &opts, &f.env.store, &err), 0);
+    f.expected = NJ_E_CANCELED;
     f.env.loop = f.loop;
     f.env.names = &f.names;
     f.env.on_broken = on_broken;
@@ -166,6 +168,49 @@ static void a_spoilt_deed_breaks_the_watch_once_and_is_cancelled(void **state)
     assert_int_equal(f.broken, 1);
 }
 
+/* A number given twice can never be written: its hooks hear so, its story is
+ * not told, and those before and behind it are as if it had not been. */
+static void a_deed_that_can_never_be_written_ends_alone(void **state)
+{
+    char first[] = "a";
+    char second[] = "b";
+    char third[] = "c";
+    struct nj_deed *deed = deed_of(first);
+
+    (void)state;
+    nj_deed_event(deed, 1, "opened", NULL, "told");
+    nj_deed_commit(deed);
+    f.ledger.last_event_id = 0; /* the bug: the same number again */
+    deed = deed_of(second);
+    nj_deed_event(deed, 1, "step", NULL, "never told");
+    nj_deed_commit(deed);
+    f.ledger.last_event_id = 7;
+    deed = deed_of(third);
+    nj_deed_event(deed, 1, "step", NULL, "told");
+    nj_deed_commit(deed);
+    f.expected = NJ_E_CORRUPT;
+    run();
+    assert_string_equal(f.heard, ".aB.c");
+    assert_int_equal(f.broken, 0);
+    assert_int_equal(f.ledger.under_way, 0);
+}
+
+static void a_calm_deed_is_durable_with_the_next_or_by_itself(void **state)
+{
+    char calm[] = "a";
+    char hurried[] = "b";
+    char alone[] = "c";
+
+    (void)state;
+    nj_deed_commit_calm(deed_of(calm));
+    nj_deed_commit(deed_of(hurried));
+    run();
+    assert_string_equal(f.heard, "ab");
+    nj_deed_commit_calm(deed_of(alone));
+    run();
+    assert_string_equal(f.heard, "abc");
+}
+
 static void what_waits_at_close_is_cancelled_or_durable(void **state)
 {
     char letters[] = "a";
@@ -199,6 +244,8 @@ int main(void)
         LEDGER(the_story_is_told_before_anything_acts),
         LEDGER(a_dropped_deed_is_heard_of_by_nobody),
         LEDGER(a_spoilt_deed_breaks_the_watch_once_and_is_cancelled),
+        LEDGER(a_deed_that_can_never_be_written_ends_alone),
+        LEDGER(a_calm_deed_is_durable_with_the_next_or_by_itself),
         LEDGER(what_waits_at_close_is_cancelled_or_durable),
         LEDGER(what_is_not_stored_is_told_at_once),
     };
