@@ -1,5 +1,6 @@
 #include "source/poll_settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -42,22 +43,16 @@ static int add_header(struct nj_poll_settings *settings,
 {
     size_t room;
     char *line;
-    struct nj_buf buf;
 
     if (value == NULL || value[0] == '\0') {
         return 0;
     }
-    room = strlen(name) + strlen(prefix) + strlen(value) + 2;
-    nj_buf_init(&buf, room);
-    (void)nj_buf_adds(&buf, name);
-    (void)nj_buf_adds(&buf, ": ");
-    (void)nj_buf_adds(&buf, prefix);
-    (void)nj_buf_adds(&buf, value);
-    line = nj_buf_take(&buf);
+    room = strlen(name) + strlen(prefix) + strlen(value) + 3;
+    line = malloc(room); /* kept for each of thousands of sources */
     if (line == NULL) {
-        nj_buf_finish(&buf);
         return NJ_E_NOMEM;
     }
+    (void)snprintf(line, room, "%s: %s%s", name, prefix, value);
     settings->headers[settings->header_count++] = line;
     return 0;
 }
