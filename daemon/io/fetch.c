@@ -221,6 +221,8 @@ settle(struct nj_transfer *transfer, int status, const struct nj_answer *answer)
     struct nj_fetch_req *req = transfer->req;
 
     unlink_active(transfer);
+    /* A transfer in the list has a request.
+     * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     req->private_ = NULL;
     req->done(req, status, answer);
     keep_transfer(transfer);
@@ -542,13 +544,15 @@ static struct nj_transfer *find_detached(struct nj_fetcher *fetcher)
     struct nj_transfer *transfer = fetcher->active;
 
     while (transfer != NULL &&
+           /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): see below */
            (!transfer->is_detached || transfer->canceled.queued)) {
         transfer = transfer->next;
     }
     return transfer;
 }
 
-/* Each `done` may start and cancel others, so the list is looked at anew. */
+/* Each `done` may start and cancel others, so the list is looked at anew; what
+ * was freed has left it. */
 void nj_transfers_give_up(struct nj_fetcher *fetcher)
 {
     struct nj_transfer *transfer;

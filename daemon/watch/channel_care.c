@@ -186,12 +186,13 @@ static void fails(struct nj_channel_care *care,
     lame->person = person;
     (void)snprintf(lame->fault, sizeof lame->fault, "%s", req->fault);
     lame->failures++;
-    if (lame->alarmed || is_long_enough(lame, wait_ms)) {
-        alarm_about(lame); /* again, when somebody resolved it meanwhile */
-    } else if (!nj_timer_armed(&lame->timer) &&
-               nj_timer_set(care->env->loop, &lame->timer, wait_ms, 0,
-                            on_long_enough) != 0) {
-        alarm_about(lame); /* rather too early than never */
+    /* Again, when somebody resolved it meanwhile; and where no timer can be
+     * had, rather too early than never. */
+    if (lame->alarmed || is_long_enough(lame, wait_ms) ||
+        (!nj_timer_armed(&lame->timer) &&
+         nj_timer_set(care->env->loop, &lame->timer, wait_ms, 0,
+                      on_long_enough) != 0)) {
+        alarm_about(lame);
     }
 }
 
