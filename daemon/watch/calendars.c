@@ -297,45 +297,66 @@ int nj_calendars_read(struct nj_calendars *c,
     return calendar == NULL ? NJ_E_NOMEM : renew(c, calendar, out, out_deed);
 }
 
-void nj_calendars_renew(struct nj_calendars *c)
+static void renew_one(struct nj_calendars *c, struct nj_calendar *calendar)
 {
-    for (struct nj_calendar *k = c->list; k != NULL; k = k->next) {
-        struct nj_deed *deed;
+    struct nj_deed *deed;
 
-        if (renew(c, k, NULL, &deed) != 0) {
-            nj_log_warning("calendar %s could not be renewed; the next reading "
-                           "will",
-                           k->name);
-        } else if (deed != NULL) {
-            nj_deed_commit(deed);
-        }
+    if (renew(c, calendar, NULL, &deed) != 0) {
+        nj_log_warning("calendar %s could not be renewed; the next reading "
+                       "will",
+                       calendar->name);
+    } else if (deed != NULL) {
+        nj_deed_commit(deed);
     }
 }
 
+/* One each turn: a house of hundreds would hold the loop up. */
 static void on_deferred(struct nj_defer *defer)
 {
     struct nj_calendars *c = defer->ctx;
 
-    c->deferred = 0;
-    nj_calendars_renew(c);
+    renew_one(c, c->next);
+    c->next = c->next->next;
+    if (c->next != NULL) {
+        nj_loop_defer(c->env->loop, &c->defer, on_deferred);
+    }
 }
 
-void nj_calendars_renew_soon(struct nj_calendars *c)
+void nj_calendars_renew(struct nj_calendars *c)
 {
-    if (!c->deferred && c->list != NULL) {
-        c->deferred = 1;
+    int under_way = c->next != NULL;
+
+    c->next = c->list;
+    if (!under_way && c->next != NULL) {
         c->defer.ctx = c;
         nj_loop_defer(c->env->loop, &c->defer, on_deferred);
     }
 }
 
-static void on_roster(void *ctx, int is_tidying)
+static void
+renew_named(struct nj_calendars *c, const char *kind, const char *what)
 {
-    if (is_tidying) {
-        nj_calendars_renew(ctx);
-    } else {
-        nj_calendars_renew_soon(ctx);
+    for (struct nj_calendar *k = c->list; what != NULL && k != NULL;
+         k = k->next) {
+        if (nj_str_starts(k->name, kind) &&
+            strcmp(k->name + strlen(kind), what) == 0) {
+            renew_one(c, k);
+        }
     }
+}
+
+/* What is about to be forgotten is told by those it was about first. */
+static void on_roster(void *ctx, const struct nj_override *over)
+{
+    struct nj_calendars *c = ctx;
+
+    if (over == NULL) {
+        nj_calendars_renew(c);
+        return;
+    }
+    renew_named(c, of_schedule, over->schedule);
+    renew_named(c, of_person, over->person);
+    renew_named(c, of_person, over->instead_of);
 }
 
 void nj_calendars_init(struct nj_calendars *c,

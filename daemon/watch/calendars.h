@@ -36,7 +36,7 @@ struct nj_calendars {
     struct nj_calendar *list;     /* owned */
     struct nj_calendar_key *keys; /* owned */
     struct nj_defer defer;
-    int deferred;
+    struct nj_calendar *next; /* to be renewed; NULL: none waits */
 };
 
 void nj_calendars_init(struct nj_calendars *c,
@@ -78,8 +78,7 @@ int nj_calendars_read(struct nj_calendars *c,
                       struct nj_buf *out,
                       struct nj_deed **out_deed) NJ_MUST;
 
-/* Renew all that were read before: at once, or when the turn is over. */
+/* Renew all that were read before, one each turn from the next one on. */
 void nj_calendars_renew(struct nj_calendars *c);
-void nj_calendars_renew_soon(struct nj_calendars *c);
 
 #endif

@@ -39,10 +39,11 @@ static int intern(struct nj_names *names, const char **text)
     return 0;
 }
 
-static void tell_change(const struct nj_roster *roster, int is_tidying)
+static void tell_change(const struct nj_roster *roster,
+                        const struct nj_override *over)
 {
     if (roster->on_change != NULL) {
-        roster->on_change(roster->on_change_ctx, is_tidying);
+        roster->on_change(roster->on_change_ctx, over);
     }
 }
 
@@ -105,7 +106,7 @@ int nj_roster_add_override(struct nj_roster *roster,
         exchange(&roster->overrides[roster->counting++],
                  &roster->overrides[roster->override_count - 1]);
     }
-    tell_change(roster, 0);
+    tell_change(roster, NULL);
     return 0;
 }
 
@@ -155,7 +156,7 @@ int nj_roster_remove_override(struct nj_roster *roster, int64_t id)
         return 0;
     }
     drop(roster, i);
-    tell_change(roster, 0);
+    tell_change(roster, NULL);
     return 1;
 }
 
@@ -350,7 +351,11 @@ struct nj_esc_view nj_roster_view(struct nj_roster *roster)
 
 void nj_roster_tidy(struct nj_roster *roster, int64_t now_ms)
 {
-    tell_change(roster, 1);
+    for (size_t i = 0; i < roster->override_count; i++) {
+        if (roster->overrides[i].until_ms <= now_ms) {
+            tell_change(roster, &roster->overrides[i]);
+        }
+    }
     for (size_t i = roster->override_count; i > 0; i--) {
         if (roster->overrides[i - 1].until_ms <= now_ms) {
             drop(roster, i - 1);

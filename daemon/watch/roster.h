@@ -23,9 +23,9 @@ struct nj_roster {
     size_t counting; /* the first so many count; the others name a schedule or
                         person that the plan does not have */
     struct nj_quiet *silences; /* owned list */
-    /* An override came or went, or (IS_TIDYING) is about to be forgotten. May
-     * be NULL. */
-    void (*on_change)(void *ctx, int is_tidying);
+    /* An override came or went (OVER is NULL); or it is over and about to be
+     * forgotten. May be NULL. */
+    void (*on_change)(void *ctx, const struct nj_override *over);
     void *on_change_ctx;
 };
 

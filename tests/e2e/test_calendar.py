@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import icalendar
 import pytest
 
+from conftest import wait_for
+
 CONFIG = """
 daemon:
   store: sqlite:calendar.db
@@ -272,3 +274,54 @@ longdatetimeformat = %Y-%m-%d %H:%M
     after = listed()
     assert "2026-03-29 18:00 2026-03-30 08:00 On call: maya" in after
     assert not any("2026-03-29 18:00" in line and "tom" in line for line in after)
+
+
+OTHER = """
+daemon: {store: "mem:", socket: nightjar.sock}
+people:
+  maya: {email: maya@example.org, login: root}
+  tom: {email: tom@example.org}
+schedules:
+  copy:
+    timezone: Europe/London
+    layers: [{calendar: {env: FEED}, refresh: 1s}]
+"""
+
+
+def test_another_nightjar_reads_the_feed_as_a_layer(made, house):
+    other = house(OTHER, env={"FEED": url_of(made, "schedule/night")},
+                  start=1770120000).start()
+    made.ask("override", "add", "--schedule", "night", "--person", "maya",
+             "--instead-of", "tom", "--from", "2026-02-05 20:00", "--until",
+             "2026-02-05 22:00")
+    times = ["2026-02-03 18:00", "2026-02-03 17:59", "2026-02-05 19:59",
+             "2026-02-05 20:00", "2026-02-05 21:59", "2026-02-05 22:00",
+             "2026-03-29 07:59", "2026-03-29 08:00", "2026-06-01 23:00"]
+
+    def who(one, name):
+        return [one.ask("oncall", "--schedule", name, "--at", at)[0]["people"]
+                for at in times]
+
+    theirs = who(made, "night")
+    assert theirs[3] == ["maya"] and theirs[2] == ["tom"] and theirs[1] == []
+    wait_for(lambda: who(other, "copy") == theirs)
+    # what is taken back is gone there, too: CANCELLED is followed
+    (number,) = [o["id"] for o in made.ask("override", "list")]
+    made.ask("override", "remove", str(number))
+    wait_for(lambda: who(other, "copy")[3] == ["tom"])
+
+
+def test_an_override_that_is_over_stays_told(house):
+    """Ten minutes after its end the daemon forgets an override; the calendar
+    does not."""
+    made = house(CONFIG, env=ENV, start=1770145200, speed=600).start()  # 19:00
+    url = url_of(made, "schedule/night")
+    events(url)
+    made.ask("override", "add", "--schedule", "night", "--person", "maya",
+             "--instead-of", "tom", "--for", "30m")
+    wait_for(lambda: not made.ask("override", "list"), 30)
+    found = [e for e in events(url).values() if str(e["STATUS"]) == "CONFIRMED"
+             and e.decoded("DTSTART") < datetime(2026, 2, 4, tzinfo=timezone.utc)]
+    names = [str(e["SUMMARY"]) for e in sorted(found,
+                                               key=lambda e: e.decoded("DTSTART"))]
+    assert names == ["On call: tom", "On call: maya", "On call: tom"]
