@@ -295,9 +295,11 @@ static int is_like(const struct renewal *r,
     switch (how) {
     case SAME_START_AND_PEOPLE:
         return is_live(r, e) && same_who && e->since_ms == w->since_ms;
-    case OVERLAPPING:
-        return is_live(r, e) && same_who && e->since_ms < w->until_ms &&
-               w->since_ms < e->until_ms;
+    case OVERLAPPING: /* what has begun cannot begin later any more */
+        return is_live(r, e) && same_who &&
+               (e->since_ms >= floor_s(r->now_ms) ||
+                e->since_ms == w->since_ms) &&
+               e->since_ms < w->until_ms && w->since_ms < e->until_ms;
     case SAME_START:
         return is_live(r, e) && e->since_ms == w->since_ms;
     case CANCELLED:

@@ -555,14 +555,14 @@ void nj_handovers_look(struct nj_handovers *h)
     }
 }
 
-static void on_roster(void *ctx, int is_tidying)
+static void on_roster(void *ctx, const struct nj_override *over)
 {
     struct nj_handovers *h = ctx;
 
     if (h->on_change != NULL) {
-        h->on_change(h->on_change_ctx, is_tidying);
+        h->on_change(h->on_change_ctx, over);
     }
-    if (!is_tidying) {
+    if (over == NULL) {
         nj_handovers_look(h);
     }
 }

@@ -33,7 +33,7 @@ struct nj_handovers {
     int64_t stored_ms; /* when the marks were written last */
     int open;
     /* The roster's listener of before, told as well. */
-    void (*on_change)(void *ctx, int is_tidying);
+    void (*on_change)(void *ctx, const struct nj_override *over);
     void *on_change_ctx;
 };
 

@@ -205,6 +205,18 @@ static void the_past_stays_as_it_was(void **state)
     assert_int_equal(changed, 0);
 }
 
+static void
+a_stretch_taken_out_of_the_running_shift_leaves_its_beginning(void **state)
+{
+    (void)state;
+    renew("2026-02-03 19:00"); /* bo since 18:00 */
+    over("2026-02-03 20:00", "2026-02-03 22:00", "cai", "bo");
+    renew("2026-02-03 20:00");
+    assert_string_equal(event("2026-02-03 18:00"), "1 bo until 02-03 20:00");
+    assert_string_equal(event("2026-02-03 20:00"), "0 cai until 02-03 22:00");
+    assert_string_equal(event("2026-02-03 22:00"), "0 bo until 02-04 18:00");
+}
+
 static void an_override_that_is_over_and_forgotten_stays_told(void **state)
 {
     (void)state;
@@ -428,6 +440,7 @@ int main(void)
         TEST(a_shift_cut_in_three_keeps_its_beginning),
         TEST(a_moved_handoff_moves_the_event),
         TEST(the_past_stays_as_it_was),
+        TEST(a_stretch_taken_out_of_the_running_shift_leaves_its_beginning),
         TEST(an_override_that_is_over_and_forgotten_stays_told),
         TEST(a_person_sees_their_shifts_and_those_taken_from_them),
         TEST(company_that_comes_and_goes_leaves_a_persons_shift_whole),
