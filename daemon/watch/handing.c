@@ -211,7 +211,8 @@ static void say_open(const struct nj_answering *a, struct nj_buf *out)
     size_t open = 0;
 
     while ((alert = nj_alerts_each(alerts, &at)) != NULL) {
-        if (alert->climb.state == NJ_ALERT_OPEN && alert->policy != NULL) {
+        if (alert->climb.state == NJ_ALERT_OPEN && alert->policy != NULL &&
+            !(alert->flags & NJ_ALERT_TEST)) {
             open++;
             if (open <= OPEN_TOLD) {
                 (void)nj_buf_addf(out, "%s %lld", open == 1 ? "Open now:" : ",",

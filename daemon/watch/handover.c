@@ -1,4 +1,4 @@
-#include "watch/handover.h"
+#include "watch/handover_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "model/time_say.h"
-#include "watch/handover_text.h"
 #include "watch/news.h"
 
 enum {
@@ -16,28 +15,6 @@ enum {
     TOLD_MS = 15 * 60000,    /* who took a shift so shortly before was told */
     BACK_MS = 24 * 3600000,  /* a mark so far ahead is of a wrong clock */
     KEY_BYTES = NJ_LIMIT_NAME_BYTES + 16,
-    PAGE_ROWS = 2000, /* of the story, at once */
-    PAGES = 200,      /* of them at most */
-    TITLES = 300,     /* alerts whose titles are asked for */
-};
-
-#define NOTES_BACK_MS (INT64_C(7) * 86400000) /* notes of so long at most */
-
-struct nj_duty {
-    struct nj_handovers *all;
-    const char *schedule; /* interned */
-    int64_t mark_ms;      /* all up to here was told */
-    int64_t next_ms;      /* due then; 0: to be found out; INT64_MAX: never */
-    /* A hand-over under way: */
-    int asking;
-    int64_t now_ms; /* the mark to come */
-    struct nj_duty_change change;
-    struct nj_query_req query;
-    struct nj_arena arena; /* the notes' text */
-    struct nj_handover_note notes[NJ_HANDOVER_NOTES];
-    size_t note_count;
-    int pages;
-    struct nj_duty *next;
 };
 
 /* ---- the list, the marks ------------------------------------------------- */
@@ -242,89 +219,12 @@ static struct look look_at(struct nj_duty *d,
     return l;
 }
 
-/* ---- the hand-over ------------------------------------------------------- */
+/* ---- in one deed ---------------------------------------------------------- */
 
-/* Whoever took the shift by hand a moment ago was told with it. */
-static int was_told(const struct nj_handovers *h,
-                    const struct nj_duty_change *change,
-                    const char *name)
-{
-    for (size_t i = 0; i < h->roster->override_count; i++) {
-        const struct nj_override *o = &h->roster->overrides[i];
-
-        if (o->made_ms >= change->at_ms - TOLD_MS &&
-            o->from_ms <= change->at_ms && change->at_ms < o->until_ms &&
-            (nj_str_eq(o->person, name) || nj_str_eq(o->instead_of, name))) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static void tell_one(struct nj_handovers *h,
-                     struct nj_deed *deed,
-                     struct nj_handover_facts *facts,
-                     const char *name,
-                     int comes)
-{
-    const struct nj_person *person = nj_plan_person(h->env->plan, name);
-    char headline[NJ_LIMIT_NAME_BYTES + 64];
-    struct nj_buf body;
-
-    if (person == NULL || was_told(h, facts->change, name)) {
-        return;
-    }
-    facts->zone = person->zone != NULL ? person->zone : facts->schedule->zone;
-    (void)snprintf(headline, sizeof headline, "%s in %s",
-                   comes ? "You are on call now" : "You are off call now",
-                   facts->schedule->name);
-    nj_buf_init(&body, NJ_LIMIT_NEWS_BYTES);
-    nj_handover_say(facts, comes, &body);
-    (void)nj_news_tell(h->outbox, deed, name, NJ_NEWS_QUIET, headline,
-                       body.data == NULL ? "" : body.data);
-    nj_buf_finish(&body);
-}
-
-static void tell_change(struct nj_duty *d,
-                        const struct nj_schedule *schedule,
-                        struct nj_deed *deed,
-                        const struct nj_rows *rows)
-{
-    struct nj_handovers *h = d->all;
-    struct nj_handover_facts facts = {
-        .env = h->env,
-        .alerts = h->alerts,
-        .roster = h->roster,
-        .schedule = schedule,
-        .change = &d->change,
-        .rows = rows,
-        .notes = d->notes,
-        .note_count = d->note_count,
-        .now_ms = d->now_ms,
-    };
-    const struct nj_duty_change *c = &d->change;
-
-    for (size_t i = 0; i < c->after.count; i++) {
-        if (nj_duty_begins(c, c->after.people[i])) {
-            tell_one(h, deed, &facts, c->after.people[i], 1);
-        }
-    }
-    for (size_t i = 0; i < c->before.count; i++) {
-        if (nj_duty_ends(c, c->before.people[i])) {
-            tell_one(h, deed, &facts, c->before.people[i], 0);
-        }
-    }
-    nj_deed_event(deed, 0, "handover", NULL, "%s: %s is on call now%s%s",
-                  schedule->name, c->after.people[0],
-                  c->before.count > 0 ? ", before " : "",
-                  c->before.count > 0 ? c->before.people[0] : "");
-}
-
-/* All that fell due up to D's now, in one deed with the mark. */
-static void settle(struct nj_duty *d,
-                   const struct nj_schedule *schedule,
-                   const struct nj_rows *rows,
-                   int has_change)
+void nj_duty_settle(struct nj_duty *d,
+                    const struct nj_schedule *schedule,
+                    const struct nj_rows *rows,
+                    int has_change)
 {
     struct nj_handovers *h = d->all;
     struct nj_deed *deed = nj_deed_begin(h->ledger);
@@ -335,127 +235,12 @@ static void settle(struct nj_duty *d,
     }
     (void)look_at(d, schedule, d->now_ms, deed);
     if (has_change) {
-        tell_change(d, schedule, deed, rows);
+        nj_duty_tell(d, schedule, deed, rows);
     }
     d->mark_ms = d->now_ms;
     d->next_ms = 0;
     write_mark(d, deed, d->mark_ms);
     nj_deed_commit(deed);
-}
-
-static void end_asking(struct nj_duty *d)
-{
-    d->asking = 0;
-    d->note_count = 0;
-    nj_arena_finish(&d->arena);
-    nj_arena_init(&d->arena, 0);
-}
-
-static void arm(struct nj_handovers *h);
-
-static void
-on_titles(struct nj_query_req *query, int status, const struct nj_rows *rows)
-{
-    struct nj_duty *d = query->ctx;
-    const struct nj_schedule *schedule =
-        nj_plan_schedule(d->all->env->plan, d->schedule);
-
-    if (status != NJ_E_CANCELED && d->all->open && schedule != NULL) {
-        settle(d, schedule, status == 0 ? rows : NULL, 1);
-    }
-    end_asking(d);
-    arm(d->all);
-}
-
-static void ask(struct nj_duty *d,
-                enum nj_query_kind kind,
-                void (*done)(struct nj_query_req *query,
-                             int status,
-                             const struct nj_rows *rows))
-{
-    memset(&d->query, 0, sizeof d->query);
-    d->query.kind = kind;
-    d->query.done = done;
-    d->query.ctx = d;
-    if (kind == NJ_QUERY_LIST) {
-        d->query.state = -2;
-        d->query.limit = TITLES;
-    }
-}
-
-static void ask_titles(struct nj_duty *d)
-{
-    ask(d, NJ_QUERY_LIST, on_titles);
-    if (nj_store_query(d->all->env->store, &d->query) != 0) {
-        end_asking(d); /* it closes: the next start tells it */
-    }
-}
-
-/* The newest ones stay. */
-static void keep_note(struct nj_duty *d, const struct nj_event *event)
-{
-    const char *text = nj_arena_strdup(&d->arena, event->text);
-
-    if (text == NULL) {
-        return; /* the story still has it */
-    }
-    if (d->note_count == NJ_HANDOVER_NOTES) {
-        memmove(&d->notes[0], &d->notes[1],
-                (NJ_HANDOVER_NOTES - 1) * sizeof d->notes[0]);
-        d->note_count--;
-    }
-    d->notes[d->note_count++] =
-        (struct nj_handover_note){event->alert, event->at_ms, text};
-}
-
-static void ask_notes(struct nj_duty *d, int64_t since_ms, int64_t after_id);
-
-static void
-on_notes(struct nj_query_req *query, int status, const struct nj_rows *rows)
-{
-    struct nj_duty *d = query->ctx;
-
-    if (status == NJ_E_CANCELED) {
-        end_asking(d);
-        return;
-    }
-    for (size_t i = 0; status == 0 && i < rows->event_count; i++) {
-        if (strcmp(rows->events[i].kind, "note") == 0) {
-            keep_note(d, &rows->events[i]);
-        }
-    }
-    if (status == 0 && rows->event_count >= PAGE_ROWS && d->pages < PAGES) {
-        ask_notes(d, 0, rows->events[rows->event_count - 1].id);
-    } else {
-        ask_titles(d);
-    }
-}
-
-static void ask_notes(struct nj_duty *d, int64_t since_ms, int64_t after_id)
-{
-    d->pages++;
-    ask(d, NJ_QUERY_EVENTS, on_notes);
-    d->query.since_ms = since_ms;
-    d->query.after_id = after_id;
-    d->query.limit = PAGE_ROWS;
-    if (nj_store_query(d->all->env->store, &d->query) != 0) {
-        end_asking(d);
-    }
-}
-
-/* Notes since the shift that ends now began. */
-static void begin_change(struct nj_duty *d, const struct look *l)
-{
-    int64_t since = l->now_ms - NOTES_BACK_MS;
-
-    if (l->change.before.count > 0 && l->change.before.since_ms > since) {
-        since = l->change.before.since_ms;
-    }
-    d->asking = 1;
-    d->pages = 0;
-    d->change = l->change;
-    d->now_ms = l->now_ms;
-    ask_notes(d, since, 0);
 }
 
 /* ---- the timer ----------------------------------------------------------- */
@@ -476,10 +261,12 @@ static void run_one(struct nj_duty *d, int64_t now_ms)
     }
     l = look_at(d, schedule, now_ms, NULL);
     if (l.has_change) {
-        begin_change(d, &l);
+        d->change = l.change;
+        d->now_ms = now_ms;
+        nj_duty_ask(d);
     } else if (l.reminded) {
         d->now_ms = now_ms;
-        settle(d, schedule, NULL, 0);
+        nj_duty_settle(d, schedule, NULL, 0);
         l = look_at(d, schedule, now_ms, NULL);
     } else {
         d->mark_ms = now_ms;
@@ -501,6 +288,8 @@ static void store_marks(struct nj_handovers *h, int64_t now_ms)
     h->stored_ms = now_ms;
     nj_deed_commit_calm(deed);
 }
+
+static void arm(struct nj_handovers *h);
 
 static void on_timer(struct nj_timer *timer)
 {
@@ -540,6 +329,11 @@ static void arm(struct nj_handovers *h)
     if (nj_timer_set(h->env->loop, &h->timer, delay, 0, on_timer) != 0) {
         nj_log_error("no memory for the timer of hand-overs");
     }
+}
+
+void nj_duty_asked(struct nj_duty *d)
+{
+    arm(d->all);
 }
 
 void nj_handovers_look(struct nj_handovers *h)
