@@ -463,14 +463,6 @@ static int64_t drill_due(const struct nj_alert *alert)
                : due;
 }
 
-int nj_alerts_wait(struct nj_alerts *alerts,
-                   struct nj_alert *alert,
-                   int64_t ends_ms)
-{
-    alert->ends_ms = ends_ms;
-    return nj_heap_set(&alerts->due, &alert->due, ends_ms);
-}
-
 void nj_alerts_rest(struct nj_alerts *alerts, struct nj_alert *alert)
 {
     nj_heap_remove(&alerts->due, &alert->due);

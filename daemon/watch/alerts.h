@@ -81,11 +81,6 @@ void nj_alerts_flag(struct nj_alerts *alerts,
                     struct nj_alert *alert,
                     unsigned flags);
 
-/* Let the drill ALERT end at ENDS_MS. 0 or NJ_E_NOMEM. */
-int nj_alerts_wait(struct nj_alerts *alerts,
-                   struct nj_alert *alert,
-                   int64_t ends_ms) NJ_MUST;
-
 /* Whether ALERT is a drill that has come to its end, resolved or not. */
 int nj_alerts_is_over(const struct nj_alert *alert, int64_t now_ms);
 

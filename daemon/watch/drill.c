@@ -269,17 +269,24 @@ struct nj_alert *nj_drill_start(struct nj_drills *drills,
 
 /* ---- ending -------------------------------------------------------------- */
 
-/* The end could not be told now: the drill is due again in a while. */
+static void begin_ends(struct nj_drills *drills);
+
+static void on_again(struct nj_timer *timer)
+{
+    begin_ends(timer->ctx);
+}
+
+/* The end could not be told now: in a while. */
 static void try_again(struct nj_drill *drill)
 {
-    struct nj_alert *alert =
-        nj_alerts_find(drill->drills->alerts, drill->alert);
+    struct nj_drills *drills = drill->drills;
 
     drill->asking = 0;
-    drill->ends_ms = nj_loop_wall_ms(drill->drills->env->loop) + AGAIN_MS;
-    if (alert != NULL &&
-        nj_alerts_wait(drill->drills->alerts, alert, drill->ends_ms) != 0) {
-        nj_log_error("no memory to end drill %lld", (long long)drill->alert);
+    drills->again.ctx = drills;
+    if (nj_timer_set(drills->env->loop, &drills->again, AGAIN_MS, 0,
+                     on_again) != 0) {
+        nj_log_error("no memory to end drill %lld; the next start does",
+                     (long long)drill->alert);
     }
 }
 
@@ -393,25 +400,35 @@ void nj_drills_over(void *ctx, struct nj_alert *alert)
     begin_end(drill);
 }
 
-void nj_drills_open(struct nj_drills *drills)
+/* Those that have come to their end and are not told of yet. */
+static void begin_ends(struct nj_drills *drills)
 {
-    drills->open = 1;
+    int64_t now = nj_loop_wall_ms(drills->env->loop);
+
     for (struct nj_drill *d = drills->first; d != NULL; d = d->next) {
         const struct nj_alert *alert = nj_alerts_find(drills->alerts, d->alert);
 
-        if (alert == NULL || alert->climb.state == NJ_ALERT_RESOLVED) {
+        if (alert == NULL || nj_alerts_is_over(alert, now)) {
             begin_end(d);
         }
     }
 }
 
+void nj_drills_open(struct nj_drills *drills)
+{
+    drills->open = 1;
+    begin_ends(drills);
+}
+
 void nj_drills_close(struct nj_drills *drills)
 {
     drills->open = 0;
+    nj_timer_stop(&drills->again);
 }
 
 void nj_drills_finish(struct nj_drills *drills)
 {
+    nj_timer_stop(&drills->again);
     while (drills->first != NULL) {
         forget(drills->first);
     }

@@ -29,6 +29,7 @@ struct nj_drills {
     struct nj_climber *climber;
     struct nj_outbox *outbox;
     struct nj_drill *first; /* owned list */
+    struct nj_timer again;  /* an end that could not be told */
     int open;
 };
 

@@ -11,8 +11,8 @@
 #include "watch/news.h"
 
 enum {
+    AGAIN_MS = 10000,        /* what failed is tried again */
     LOOK_AGAIN_MS = 3600000, /* at the latest */
-    TOLD_MS = 15 * 60000,    /* who took a shift so shortly before was told */
     BACK_MS = 24 * 3600000,  /* a mark so far ahead is of a wrong clock */
     KEY_BYTES = NJ_LIMIT_NAME_BYTES + 16,
 };
@@ -78,6 +78,7 @@ static void meet_schedules(struct nj_handovers *h, int64_t now_ms)
 {
     const struct nj_plan *plan = h->env->plan;
 
+    h->unmet = 0;
     for (size_t i = 0; i < plan->schedule_count; i++) {
         struct nj_duty *d = find(h, plan->schedules[i].name);
 
@@ -87,6 +88,7 @@ static void meet_schedules(struct nj_handovers *h, int64_t now_ms)
         if (d == NULL) {
             nj_log_error("no memory to hand schedule %s over",
                          plan->schedules[i].name);
+            h->unmet = 1;
         } else if (d->mark_ms > now_ms + BACK_MS) {
             d->mark_ms = now_ms;
         }
@@ -219,7 +221,7 @@ static struct look look_at(struct nj_duty *d,
     return l;
 }
 
-/* ---- in one deed ---------------------------------------------------------- */
+/* ---- in one deed --------------------------------------------------------- */
 
 void nj_duty_settle(struct nj_duty *d,
                     const struct nj_schedule *schedule,
@@ -231,6 +233,7 @@ void nj_duty_settle(struct nj_duty *d,
 
     if (deed == NULL) {
         nj_log_error("no memory to hand %s over; tried again", d->schedule);
+        d->next_ms = d->now_ms + AGAIN_MS;
         return; /* the mark stays where it was */
     }
     (void)look_at(d, schedule, d->now_ms, deed);
@@ -311,7 +314,7 @@ static void on_timer(struct nj_timer *timer)
 static void arm(struct nj_handovers *h)
 {
     int64_t now = nj_loop_wall_ms(h->env->loop);
-    int64_t delay = LOOK_AGAIN_MS;
+    int64_t delay = h->unmet ? AGAIN_MS : LOOK_AGAIN_MS;
 
     if (!h->open) {
         return;

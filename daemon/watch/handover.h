@@ -31,6 +31,7 @@ struct nj_handovers {
     struct nj_duty *first; /* owned list */
     struct nj_timer timer;
     int64_t stored_ms; /* when the marks were written last */
+    int unmet;         /* a schedule of the plan could not be taken in yet */
     int open;
     /* The roster's listener of before, told as well. */
     void (*on_change)(void *ctx, const struct nj_override *over);
