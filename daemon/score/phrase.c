@@ -174,7 +174,7 @@ static uint32_t add_node(struct compiler *c, struct nj_node node)
 static uint32_t split(struct compiler *c, uint32_t next, uint32_t alt)
 {
     return add_node(
-        c, (struct nj_node){.kind = NJ_NODE_SPLIT, .next = next, .alt = alt});
+        c, (struct nj_node){.kind = NJ_NODE_SPLIT, .next = next, .arg = alt});
 }
 
 /* Note that NODE follows each form of the word ELEMENT. */
@@ -234,7 +234,7 @@ close_switch(struct compiler *c, size_t first, uint32_t fallback)
     return add_node(c, (struct nj_node){.kind = NJ_NODE_SWITCH,
                                         .arg = (uint32_t)first,
                                         .next = fallback,
-                                        .alt = (uint32_t)(kept - first)});
+                                        .count = (uint16_t)(kept - first)});
 }
 
 static uint32_t

@@ -43,18 +43,18 @@ enum nj_node_kind {
     NJ_NODE_END,
     NJ_NODE_FAIL,
     NJ_NODE_WORD,   /* arg: word */
-    NJ_NODE_SWITCH, /* arg, alt: first and count of cases, by word; then
-                       next */
+    NJ_NODE_SWITCH, /* arg, count: cases, by word; then next */
     NJ_NODE_CLASS,  /* arg: class number */
-    NJ_NODE_SPLIT,  /* next, or else alt */
+    NJ_NODE_SPLIT,  /* next, or else arg */
     NJ_NODE_GAP,    /* arg: most words passed over */
 };
 
+/* There are tens of thousands: kept small. */
 struct nj_node {
-    uint32_t kind; /* enum nj_node_kind */
     uint32_t arg;
     uint32_t next;
-    uint32_t alt;
+    uint16_t count;
+    uint16_t kind; /* enum nj_node_kind */
 };
 
 /* Where a choice goes on after WORD. */

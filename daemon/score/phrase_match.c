@@ -23,7 +23,7 @@ find_case(const struct matcher *m, const struct nj_node *n, uint32_t id)
 {
     const struct nj_case *cases = m->cases + n->arg;
     size_t low = 0;
-    size_t high = n->alt;
+    size_t high = n->count;
 
     while (low < high) {
         size_t mid = (low + high) / 2;
@@ -106,7 +106,7 @@ static size_t match_from(const struct matcher *m, uint32_t node, size_t at)
             if (end != 0) {
                 return end;
             }
-            node = n->alt;
+            node = n->arg;
             break;
         case NJ_NODE_GAP:
             return match_gap(m, n, at);
