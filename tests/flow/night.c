@@ -74,6 +74,9 @@ static int ring_bell(void *ctx, struct nj_send_req *req)
     ring->req = req;
     ring->status = answer_to(n, req, &ring->held);
     n->drill = m->drill;
+    if (n->rung_count < NIGHT_RUNG) {
+        n->rung[n->rung_count++] = m->page_id;
+    }
     (void)snprintf(n->headline, sizeof n->headline, "%s", m->headline);
     (void)snprintf(n->note, sizeof n->note, "%s",
                    m->note == NULL ? "" : m->note);
@@ -192,10 +195,36 @@ static void open_notebook(struct nj_buf *buf)
     nj_buf_clear(buf);
 }
 
-void night_open(struct night *n, const char *yaml, const char *start)
+static void on_trouble(void *ctx, const char *what)
 {
-    struct nj_clock clock = {NJ_CLOCK_VIRTUAL, 0, 1};
-    struct nj_store_opts store = {.url = "mem:"};
+    struct night *n = ctx;
+
+    n->troubles += what != NULL;
+    if (n->watch != NULL) {
+        nj_watch_store(n->watch, what);
+    }
+}
+
+static void open_store(struct night *n, const char *url)
+{
+    struct nj_store_opts store = {.url = url,
+                                  .names = &n->names,
+                                  .on_trouble = on_trouble,
+                                  .ctx = n,
+                                  .retry_ms = 1};
+    struct nj_err err = {0};
+
+    if (nj_store_open(n->loop, &store, &n->store, &err) != 0) {
+        fail_msg("%s", err.text);
+    }
+}
+
+/* All but the store and what needs it. CLOCK's beginning is START. */
+static void open_house(struct night *n,
+                       const char *yaml,
+                       const char *start,
+                       struct nj_clock *clock)
+{
     struct nj_err err = {0};
     struct nj_zone *zone = NULL;
 
@@ -206,18 +235,63 @@ void night_open(struct night *n, const char *yaml, const char *start)
     open_notebook(&n->story);
     open_notebook(&n->reply);
     assert_int_equal(nj_zone_load(NULL, "Europe/London", &zone, &err), 0);
-    assert_int_equal(nj_time_read(zone, start, NJ_FOLD_FIRST, &clock.start_ms),
+    assert_int_equal(nj_time_read(zone, start, NJ_FOLD_FIRST, &clock->start_ms),
                      0);
     nj_zone_destroy(zone);
-    assert_int_equal(nj_loop_create(&clock, &n->loop, &err), 0);
+    assert_int_equal(nj_loop_create(clock, &n->loop, &err), 0);
     nj_loop_on_jump(n->loop, on_jump, n);
     read_plan(n, yaml);
     make_engine(n);
-    store.names = &n->names;
-    if (nj_store_open(n->loop, &store, &n->store, &err) != 0) {
-        fail_msg("%s", err.text);
-    }
+}
+
+void night_open(struct night *n, const char *yaml, const char *start)
+{
+    struct nj_clock clock = {NJ_CLOCK_VIRTUAL, 0, 1};
+
+    open_house(n, yaml, start, &clock);
+    open_store(n, "mem:");
     open_watch(n);
+}
+
+static void open_file(struct night *n, const char *path)
+{
+    char url[200];
+
+    (void)snprintf(url, sizeof url, "sqlite:%s", path);
+    open_store(n, url);
+    open_watch(n);
+}
+
+void night_open_disk(struct night *n,
+                     const char *yaml,
+                     const char *start,
+                     const char *path,
+                     double speed)
+{
+    struct nj_clock clock = {NJ_CLOCK_FAST, 0, speed};
+
+    open_house(n, yaml, start, &clock);
+    n->on_disk = 1;
+    open_file(n, path);
+}
+
+/* ---- time ----------------------------------------------------------------- */
+
+static void on_stop(struct nj_timer *timer)
+{
+    nj_loop_stop(timer->ctx);
+}
+
+static void run_for(struct night *n, int64_t ms)
+{
+    struct nj_timer stop = {.ctx = n->loop};
+
+    if (!n->on_disk) {
+        nj_loop_run_virtual(n->loop, night_now(n) + ms);
+        return;
+    }
+    assert_int_equal(nj_timer_set(n->loop, &stop, ms, 0, on_stop), 0);
+    nj_loop_run(n->loop);
 }
 
 static void on_flag(void *ctx)
@@ -227,15 +301,18 @@ static void on_flag(void *ctx)
 
 static void settle(struct night *n)
 {
-    nj_loop_run_virtual(n->loop, night_now(n));
+    run_for(n, n->on_disk ? 1000 : 0);
 }
 
 static void close_watch(struct night *n)
 {
     int closed = 0;
 
-    nj_watch_close(n->watch, 1000, on_flag, &closed);
+    nj_watch_close(n->watch, n->on_disk ? 3600000 : 1000, on_flag, &closed);
     settle(n);
+    for (int i = 0; n->on_disk && i < 1000 && !closed; i++) {
+        settle(n);
+    }
     assert_true(closed);
 }
 
@@ -264,6 +341,9 @@ void night_close(struct night *n)
     close_watch(n);
     nj_store_close(n->store, 1000, on_flag, &closed);
     settle(n);
+    for (int i = 0; n->on_disk && i < 100000 && !closed; i++) {
+        settle(n);
+    }
     assert_true(closed);
     nj_watch_destroy(n->watch);
     assert_false(n->broken);
@@ -278,6 +358,27 @@ void night_close(struct night *n)
     nj_buf_finish(&n->said);
     nj_buf_finish(&n->story);
     nj_buf_finish(&n->reply);
+}
+
+void night_reopen_disk(struct night *n,
+                       const char *path,
+                       void (*between)(void *ctx),
+                       void *ctx)
+{
+    int closed = 0;
+
+    close_watch(n);
+    nj_store_close(n->store, 1000, on_flag, &closed);
+    for (int i = 0; i < 100000 && !closed; i++) {
+        settle(n);
+    }
+    assert_true(closed);
+    nj_watch_destroy(n->watch);
+    n->watch = NULL;
+    n->broken = 0;
+    between(ctx);
+    open_file(n, path);
+    settle(n);
 }
 
 /* ---- doing ------------------------------------------------------------- */
@@ -370,7 +471,7 @@ void night_pass(struct night *n, const char *duration)
     int64_t ms = 0;
 
     assert_int_equal(nj_str_duration(duration, &ms), 0);
-    nj_loop_run_virtual(n->loop, night_now(n) + ms);
+    run_for(n, ms);
 }
 
 void night_speak(struct night *n)
@@ -416,6 +517,9 @@ int night_command(struct night *n, struct nj_command *command)
     assert_int_equal(sink.run(sink.ctx, &req), 0);
     assert_int_equal(n->reply_status, 77); /* never inside the call */
     settle(n);
+    for (int i = 0; n->on_disk && i < 100000 && n->reply_status == 77; i++) {
+        settle(n);
+    }
     assert_int_not_equal(n->reply_status, 77);
     return n->reply_status;
 }

@@ -16,7 +16,7 @@
 #include "score/load.h"
 #include "watch/watch.h"
 
-enum { NIGHT_RINGS = 1024 };
+enum { NIGHT_RINGS = 1024, NIGHT_RUNG = 1024 };
 
 /* One message on its way: answered in the next turn. */
 struct ring {
@@ -54,11 +54,30 @@ struct night {
     int broken;
     int refused;    /* what the last post was refused with; 0: taken */
     int may_refuse; /* posts may be refused without failing the test */
+    int on_disk;    /* opened by night_open_disk */
+    int troubles;   /* how often the store said so */
+    int64_t rung[NIGHT_RUNG]; /* pages handed to bells; 0: past the store */
+    size_t rung_count;
     struct ring rings[NIGHT_RINGS];
 };
 
 void night_open(struct night *n, const char *yaml, const char *start);
 void night_close(struct night *n);
+
+/* The same with the store in the file PATH, on its own thread, and a clock
+ * that runs SPEED times as fast as ours. */
+void night_open_disk(struct night *n,
+                     const char *yaml,
+                     const char *start,
+                     const char *path,
+                     double speed);
+
+/* Close watch and store, and open them anew in between of which BETWEEN(CTX)
+ * is called: what a power cut left is there now. */
+void night_reopen_disk(struct night *n,
+                       const char *path,
+                       void (*between)(void *ctx),
+                       void *ctx);
 
 /* Everything but the store forgets: what a crash leaves behind. */
 void night_restart(struct night *n);
