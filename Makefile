@@ -190,6 +190,18 @@ install: all ## install below DESTDIR and PREFIX
 uninstall: ## remove what install put there (configuration stays)
 	@tests/install.sh uninstall "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)" "$(B)"
 
+# Training asks for python3-sklearn; what is named comes from where DATA says.
+DATA ?= ../shared/data/text
+DATE ?= $(shell git log -1 --format=%cd --date=format:%Y%m%d 2>/dev/null)
+.PHONY: model eval
+model: $(B)/contrib/train/features ## train config/models/words.njm from DATA
+	@/usr/bin/python3 -B contrib/train/train.py "$(DATA)" \
+	    $(B)/contrib/train/features config/lexicons \
+	    config/models/words.njm "$(DATE)"
+
+eval: programs ## how well posts are judged, beside peers, on dev sets in DATA
+	@/usr/bin/python3 -B contrib/train/eval.py "$(DATA)" $(B)/nightjar
+
 dist: ## a source archive of what is committed
 	git archive --format=tar.gz --prefix=nightjar-$(VERSION)/ -o nightjar-$(VERSION).tar.gz HEAD
 

@@ -13,6 +13,9 @@ each() { # each ACTION: calls ACTION MODE FILE TARGET for everything we ship
     for file in config/lexicons/*; do
         "$1" 644 "$file" "$share/nightjar/lexicons/${file##*/}"
     done
+    for file in config/models/*; do
+        "$1" 644 "$file" "$share/nightjar/models/${file##*/}"
+    done
     "$1" 644 config/nightjar.yaml "$share/nightjar/nightjar.yaml"
     for file in config/examples/*; do
         "$1" 644 "$file" "$share/doc/nightjar/examples/${file##*/}"
@@ -57,7 +60,7 @@ install)
     ;;
 uninstall)
     each drop
-    rmdir "$share/nightjar/lexicons" "$share/nightjar" \
+    rmdir "$share/nightjar/lexicons" "$share/nightjar/models" "$share/nightjar" \
         "$share/doc/nightjar/examples" "$share/doc/nightjar" 2>/dev/null || :
     ;;
 esac

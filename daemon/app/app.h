@@ -48,4 +48,14 @@ int nj_app_check(const char *config,
  * what is installed, config/lexicons. Static or from the environment. */
 const char *nj_app_lexicons(void);
 
+struct nj_model;
+
+/* Open the statistical model WANTED, a path; "none" yields NULL; NULL means
+ * the usual one: $NIGHTJAR_MODEL, beside the word lists in LEXICONS, what is
+ * installed, config/models. Otherwise as nj_model_open. */
+int nj_app_model(const char *wanted,
+                 const char *lexicons,
+                 struct nj_model **out,
+                 struct nj_err *err) NJ_MUST;
+
 #endif

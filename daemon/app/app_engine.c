@@ -1,12 +1,15 @@
 /* The judge: word lists from the disk, and the operator's own signs from the
  * settings. */
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/inside.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "score/model.h"
 
 #ifndef NJ_DATADIR
 #define NJ_DATADIR "/usr/local/share/nightjar"
@@ -21,6 +24,48 @@ const char *nj_app_lexicons(void)
     }
     return access(NJ_DATADIR "/lexicons", R_OK) == 0 ? NJ_DATADIR "/lexicons"
                                                      : "config/lexicons";
+}
+
+enum { PATH_BYTES = 4096 };
+
+static const char model_name[] = "models/words.njm";
+
+/* Where the model is when nothing else is said, into PATH: beside the word
+ * lists, else where it was installed, else in a source tree. */
+static const char *find_model(const char *lexicons, char path[PATH_BYTES])
+{
+    const char *named = getenv("NIGHTJAR_MODEL");
+
+    if (named != NULL) {
+        return named;
+    }
+    (void)snprintf(path, PATH_BYTES, "%s/../%s", lexicons, model_name);
+    if (access(path, R_OK) != 0) {
+        (void)snprintf(path, PATH_BYTES, NJ_DATADIR "/%s", model_name);
+    }
+    if (access(path, R_OK) != 0) {
+        (void)snprintf(path, PATH_BYTES, "config/%s", model_name);
+    }
+    return path;
+}
+
+int nj_app_model(const char *wanted,
+                 const char *lexicons,
+                 struct nj_model **out,
+                 struct nj_err *err)
+{
+    char path[PATH_BYTES];
+    int code;
+
+    if (wanted != NULL && strcmp(wanted, "none") == 0) {
+        *out = NULL;
+        return 0;
+    }
+    code = nj_model_open(wanted == NULL ? find_model(lexicons, path) : wanted,
+                         out, err);
+    return code == 0
+               ? 0
+               : nj_err_wrap(err, code, "the model (`none` does without)");
 }
 
 /* What is being made into an engine. */
@@ -193,6 +238,35 @@ static const char *directory_of(const char *wanted,
     return written == NULL ? nj_app_lexicons() : written;
 }
 
+/* The model that SETTINGS name, as nj_app_model takes it; NULL: the usual. */
+static const char *model_of(const struct nj_settings *settings)
+{
+    const struct nj_node *node = nj_settings_at(settings, "scoring.model");
+    const char *written = nj_node_text(node);
+
+    return nj_str_eq(written, "none") ? written : nj_node_path(node);
+}
+
+/* Give ENGINE its model. */
+static int join_model(struct nj_engine *engine,
+                      const struct nj_settings *settings,
+                      const char *lexicons,
+                      struct nj_err *err)
+{
+    const char *wanted = model_of(settings);
+    struct nj_model *model = NULL;
+    int code = nj_app_model(wanted, lexicons, &model, err);
+
+    if (code != 0) {
+        return nj_err_wrap(err, code, "scoring.model");
+    }
+    if (model == NULL) {
+        nj_log_notice("scoring: no model, by rules and word lists only");
+    }
+    nj_engine_take_model(engine, model);
+    return 0;
+}
+
 int nj_app_engine(const char *wanted,
                   const struct nj_settings *settings,
                   struct nj_engine **out,
@@ -201,13 +275,40 @@ int nj_app_engine(const char *wanted,
 {
     const char *dir = directory_of(wanted, settings);
     struct nj_lexicon_files files = {0};
+    struct nj_engine *engine = NULL;
     int code = nj_lexicon_files_load(dir, &files, err);
 
     if (code == 0) {
-        code = make(&files, settings, out, problems, err);
+        code = make(&files, settings, &engine, problems, err);
     }
     nj_lexicon_files_finish(&files);
-    return code == 0 ? 0 : nj_err_wrap(err, code, "word lists in %s", dir);
+    if (code != 0) {
+        return nj_err_wrap(err, code, "word lists in %s", dir);
+    }
+    code = join_model(engine, settings, dir, err);
+    if (code != 0) {
+        nj_engine_destroy(engine);
+        return code;
+    }
+    *out = engine;
+    return 0;
+}
+
+static int check_model(const struct nj_settings *settings,
+                       struct nj_problems *problems)
+{
+    const struct nj_node *node = nj_settings_at(settings, "scoring.model");
+    const char *wanted = model_of(settings);
+    struct nj_model *model = NULL;
+    struct nj_err err = {0};
+
+    if (wanted != NULL && nj_app_model(wanted, "", &model, &err) != 0) {
+        nj_problem(problems, NJ_PROBLEM_ERROR, nj_node_line(node), 1,
+                   "scoring.model: %s", err.text);
+        return NJ_E_INVALID;
+    }
+    nj_model_close(model);
+    return 0;
 }
 
 int nj_app_check_signs(const struct nj_settings *settings,
@@ -218,5 +319,5 @@ int nj_app_check_signs(const struct nj_settings *settings,
     int code = make(NULL, settings, &engine, problems, &err);
 
     nj_engine_destroy(engine);
-    return code;
+    return code == 0 ? check_model(settings, problems) : code;
 }

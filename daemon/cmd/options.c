@@ -28,7 +28,7 @@ static const struct {
     {"type", 1, 0},     {"until", 1, 0},        {"url", 1, 0},
     {"version", 0, 1},  {"lexicons", 1, 0},     {"fairness", 0, 0},
     {"list", 0, 0},     {"give", 1, 0},         {"take", 1, 0},
-    {"with", 1, 0},
+    {"with", 1, 0},     {"model", 1, 0},
 };
 
 enum { OPTIONS = sizeof options / sizeof options[0] };

@@ -20,12 +20,13 @@ struct judge {
 
 static int open_judge(const struct nj_cli *cli, struct judge *out)
 {
-    const char *dir = nj_cli_option(cli, "lexicons");
+    const char *named = nj_cli_option(cli, "lexicons");
+    const char *dir = named == NULL ? nj_app_lexicons() : named;
     struct nj_lexicon_files files = {0};
     struct nj_engine_input input = {0};
+    struct nj_model *model = NULL;
     struct nj_err err = {0};
-    int code = nj_lexicon_files_load(dir == NULL ? nj_app_lexicons() : dir,
-                                     &files, &err);
+    int code = nj_lexicon_files_load(dir, &files, &err);
 
     if (code == 0) {
         input.lexicons = files.texts;
@@ -34,11 +35,15 @@ static int open_judge(const struct nj_cli *cli, struct judge *out)
     }
     nj_lexicon_files_finish(&files);
     if (code == 0) {
+        code = nj_app_model(nj_cli_option(cli, "model"), dir, &model, &err);
+    }
+    if (code == 0) {
+        nj_engine_take_model(out->engine, model);
         code = nj_scratch_create(out->engine, &out->scratch);
     }
     if (code != 0) {
         nj_engine_destroy(out->engine);
-        return nj_cli_no("the word lists cannot be used: %s", err.text);
+        return nj_cli_no("posts cannot be judged: %s", err.text);
     }
     return NJ_EXIT_DONE;
 }

@@ -99,7 +99,7 @@ const struct nj_cli_verb nj_cli_verbs[] = {
     {"check", "[FILE]", "errors of a configuration, and good advice",
      nj_verb_check, "", "", NULL},
     {"score", "[--explain]", "judge standard input, a post a line",
-     nj_verb_score, "", "explain lexicons", NULL},
+     nj_verb_score, "", "explain lexicons model", NULL},
     {"probe", "URL|FILE [--type T] [--base URL] [--content-type T]",
      "what a source would bring", nj_verb_probe, "t", "type base content-type",
      NULL},

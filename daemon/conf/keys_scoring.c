@@ -63,6 +63,13 @@ const struct nj_key nj_rows_scoring[] = {
      .example = "/etc/nightjar/lexicons",
      .help = "Directory of the word lists, to be used instead of nightjar's "
              "own."},
+    {.name = "model",
+     .kind = NJ_KIND_PATH,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "the one that came with nightjar",
+     .example = "/etc/nightjar/words.njm",
+     .help = "File of the statistical model that judges beside rules and "
+             "word lists; none does without."},
     {.name = "allow",
      .kind = NJ_KIND_LIST,
      .item = &nj_item_text,

@@ -175,7 +175,7 @@ void nj_tally_urgent(struct nj_tally *tally,
 
 /* ---- the end ----------------------------------------------------------- */
 
-static float offence_sum(const struct nj_tally *tally)
+float nj_tally_rules(const struct nj_tally *tally)
 {
     struct nj_sum sum = {.against = 0};
 
@@ -238,9 +238,52 @@ static float urgency_sum(const struct nj_tally *tally,
     return value + cues * beside;
 }
 
+/* As far as the model may go: where somebody is in need it is outvoted; a
+ * curse that is aimed at nobody wakes nobody; and without any rule's word
+ * nothing is critical. */
+static float highest(const struct nj_tally *tally)
+{
+    const float named = 3.0F;
+    const float outvoted = -0.25F;
+    const float mild = 1.05F;
+    const float lone = 2.2F;
+
+    for (unsigned i = NJ_LABEL_INSULT; i <= NJ_LABEL_SEXUAL; i++) {
+        if (sum_value(&tally->labels[i]) >= named) {
+            return HUGE_VALF;
+        }
+    }
+    if (sum_value(&tally->labels[NJ_LABEL_SELF_HARM]) >= named) {
+        return outvoted;
+    }
+    return sum_value(&tally->labels[NJ_LABEL_PROFANITY]) > 0 ? mild : lone;
+}
+
+/* What model and rules make of it together, log-odds; less where all offence
+ * that rules found is negated, quoted or about oneself; far below all when
+ * there is no model. */
+static float joint_offence(const struct nj_tally *tally, float rules)
+{
+    const float pardon = 1.0F;
+    const struct nj_opinion *opinion = &tally->opinion;
+    float joint;
+
+    if (opinion->model == NULL || !opinion->asked) {
+        return -100.0F;
+    }
+    joint = nj_model_offence(opinion->model, opinion->language,
+                             opinion->offensive, rules);
+    if (opinion->excused && !opinion->blamed) {
+        joint -= pardon;
+    }
+    return fminf(joint, highest(tally));
+}
+
 int nj_tally_offends(const struct nj_tally *tally)
 {
-    return offence_sum(tally) >= 1.0F;
+    float rules = nj_tally_rules(tally);
+
+    return rules >= 1.0F || joint_offence(tally, rules) >= -1.0F;
 }
 
 int nj_tally_urges(const struct nj_tally *tally)
@@ -275,31 +318,60 @@ static float soften(float log_odds)
     return log_odds > knee ? knee + (log_odds - knee) * 0.45F : log_odds;
 }
 
-void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out)
+static float label_odds(const struct nj_tally *tally, unsigned label)
 {
-    float offence = offence_sum(tally);
-    float urgency = urgency_sum(tally, &out->urgent_reason);
-    enum nj_level offence_level;
-
-    for (unsigned i = 0; i < NJ_LABELS; i++) {
-        float cues = i == NJ_LABEL_THREAT      ? tally->cues_threat
-                     : i == NJ_LABEL_SELF_HARM ? tally->cues_self_harm
+    float cues = label == NJ_LABEL_THREAT      ? tally->cues_threat
+                 : label == NJ_LABEL_SELF_HARM ? tally->cues_self_harm
                                                : 0;
+    float rules = soften(bias + fmaxf(sum_value(&tally->labels[label]), cues));
 
-        out->labels[i] = to_probability(
-            soften(bias + fmaxf(sum_value(&tally->labels[i]), cues)));
+    return fmaxf(rules, tally->opinion.labels[label]);
+}
+
+static float trust_of(const struct nj_opinion *opinion)
+{
+    return opinion->model == NULL
+               ? -100.0F
+               : nj_model_trust(opinion->model, opinion->language);
+}
+
+static float offence_odds(const struct nj_tally *tally)
+{
+    float rules = nj_tally_rules(tally);
+    float context = nj_tally_offends(tally) ? tally->context_offence : 0;
+    float alone = soften(bias + rules + context);
+    float joint = joint_offence(tally, rules) + context;
+
+    if (tally->opinion.asked && alone < trust_of(&tally->opinion)) {
+        return joint;
     }
-    offence += offence >= 1.0F ? tally->context_offence : 0;
+    return fmaxf(alone, joint);
+}
+
+static void judge_urgency(const struct nj_tally *tally, struct nj_score *out)
+{
+    float urgency = urgency_sum(tally, &out->urgent_reason);
+
     urgency += urgency >= 1.0F ? tally->context_urgency : 0;
-    out->offensive = to_probability(soften(bias + offence));
     out->urgent =
         at_least(to_probability(soften(bias + urgency)), tally->at_least);
     out->urgency = level_of(out->urgent, urgency_levels.low,
                             urgency_levels.high, urgency_levels.critical);
-    offence_level = level_of(out->offensive, offence_levels.low,
-                             offence_levels.high, offence_levels.critical);
-    out->level = offence_level > out->urgency ? offence_level : out->urgency;
     if (out->urgent < 0.1F) {
         out->urgent_reason = NJ_URGENT_NOTHING;
     }
+}
+
+void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out)
+{
+    enum nj_level offence_level;
+
+    for (unsigned i = 0; i < NJ_LABELS; i++) {
+        out->labels[i] = to_probability(label_odds(tally, i));
+    }
+    out->offensive = to_probability(offence_odds(tally));
+    judge_urgency(tally, out);
+    offence_level = level_of(out->offensive, offence_levels.low,
+                             offence_levels.high, offence_levels.critical);
+    out->level = offence_level > out->urgency ? offence_level : out->urgency;
 }

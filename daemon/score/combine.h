@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "model/score.h"
 #include "score/evidence.h"
+#include "score/opinion.h"
 
 /* A sum of evidence: the strongest pieces, in order. */
 struct nj_sum {
@@ -49,6 +50,7 @@ struct nj_tally {
     float context_offence;         /* added where there is evidence */
     float context_urgency;
     enum nj_level at_least;                /* what safety rules demand */
+    struct nj_opinion opinion;             /* the model's */
     struct nj_extra extras[NJ_EXTRAS_MAX]; /* reasons that are no place */
     size_t extra_count;
 };
@@ -72,6 +74,9 @@ void nj_tally_note(struct nj_tally *tally, const char *what, float weight);
 
 /* Fill OUT's numbers and levels (not reasons, language, simhash). */
 void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out);
+
+/* What rules and word lists say of offence, log-odds; 0: nothing. */
+float nj_tally_rules(const struct nj_tally *tally);
 
 /* Whether there is anything that context could raise. */
 int nj_tally_offends(const struct nj_tally *tally);

@@ -12,6 +12,7 @@
 #include "score/grawlix.h"
 #include "score/language.h"
 #include "score/lexicon.h"
+#include "score/opinion.h"
 #include "score/pattern.h"
 #include "score/simhash.h"
 #include "score/temper.h"
@@ -23,13 +24,14 @@ struct nj_engine {
     struct nj_patterns patterns;
     struct nj_temper temper;
     struct nj_context_weights context;
-    const struct nj_model *model; /* lent; may be NULL */
-    unsigned turkish;             /* languages where a dotless i is at home */
+    struct nj_model *model; /* owned; NULL: rules and word lists only */
+    unsigned turkish;       /* languages where a dotless i is at home */
 };
 
 struct nj_scratch {
     hs_scratch_t *hs; /* NULL when the engine has no patterns */
     struct nj_part part;
+    struct nj_gaze gaze;
     struct nj_reasons reasons;
 };
 
@@ -96,7 +98,6 @@ int nj_engine_create(const struct nj_engine_input *in,
     engine->temper = nj_temper_find(&engine->lexicon);
     engine->context =
         in->context != NULL ? *in->context : nj_context_weights_default();
-    engine->model = in->model;
     engine->turkish = nj_language_find("tr", 2);
     *out = engine;
     return 0;
@@ -109,8 +110,15 @@ void nj_engine_destroy(struct nj_engine *engine)
     }
     nj_patterns_finish(&engine->patterns);
     nj_lexicon_finish(&engine->lexicon);
+    nj_model_close(engine->model);
     free(engine->fold);
     free(engine);
+}
+
+void nj_engine_take_model(struct nj_engine *engine, struct nj_model *model)
+{
+    nj_model_close(engine->model);
+    engine->model = model;
 }
 
 size_t nj_engine_term_count(const struct nj_engine *engine)
@@ -176,39 +184,6 @@ struct judge {
     size_t words; /* in all parts */
 };
 
-static int ask_model(struct judge *j, const struct nj_part *part)
-{
-    const struct nj_model *model = j->engine->model;
-    struct nj_model_view view = {.canonical = part->canon.text,
-                                 .len = part->canon.len,
-                                 .language = nj_language_code(part->language)};
-    struct nj_model_said said = {.span_count = 0};
-    char line[96];
-    const char *what;
-
-    if (model->judge(model->state, &view, &said) != 0) {
-        nj_tally_note(&j->tally, "model: could not judge", 0);
-        return 0;
-    }
-    (void)snprintf(line, sizeof line, "model %.60s", model->name);
-    what = nj_arena_strdup(j->arena, line);
-    if (what == NULL) {
-        return NJ_E_NOMEM;
-    }
-    for (unsigned i = 0; i < NJ_LABELS; i++) {
-        if (said.labels[i] != 0) {
-            nj_tally_label(&j->tally, (enum nj_label)i, said.labels[i], what);
-        }
-    }
-    for (unsigned i = 1; i < NJ_URGENT_REASONS; i++) {
-        if (said.urgent[i] != 0) {
-            nj_tally_urgent(&j->tally, (enum nj_urgent_reason)i, said.urgent[i],
-                            what);
-        }
-    }
-    return nj_explain_model(&j->scratch->reasons, part, &said, line, j->arena);
-}
-
 /* From bytes to words in part->words and a language. */
 static int read_part(struct judge *j, const char *text, size_t len)
 {
@@ -243,6 +218,7 @@ static int judge_part(struct judge *j,
 {
     const struct nj_engine *engine = j->engine;
     struct nj_part *part = &j->scratch->part;
+    int looked;
     int rc;
 
     if (len == 0) {
@@ -258,6 +234,8 @@ static int judge_part(struct judge *j,
                        nj_language_code(part->language));
         j->out->simhash = nj_simhash(&part->canon, &part->words);
     }
+    looked = engine->model != NULL &&
+             nj_opinion_look(engine->model, part, &j->scratch->gaze);
     nj_unmask(part, &engine->lexicon, part->language == engine->turkish);
     nj_evidence_find(part, &engine->lexicon);
     nj_grawlix_find(part, &engine->lexicon, engine->temper.second);
@@ -266,7 +244,14 @@ static int judge_part(struct judge *j,
     nj_temper_apply(&engine->temper, &engine->lexicon, part);
     nj_tally_part(&j->tally, part);
     rc = nj_explain_part(&j->scratch->reasons, part, kind, j->arena);
-    return rc == 0 && engine->model != NULL ? ask_model(j, part) : rc;
+    if (rc == 0 && looked) {
+        nj_opinion_form(&j->tally.opinion, &j->scratch->gaze, part,
+                        &engine->lexicon.phrases.vocab,
+                        engine->temper.identity);
+        rc = nj_explain_model(&j->scratch->reasons, part, &j->scratch->gaze,
+                              kind, j->arena);
+    }
+    return rc;
 }
 
 static int judge_all(struct judge *j)
@@ -333,6 +318,7 @@ int nj_engine_score(const struct nj_engine *engine,
     int rc;
 
     scratch->reasons.count = 0;
+    nj_opinion_begin(&j.tally.opinion, engine->model);
     rc = judge_all(&j);
     if (rc == 0) {
         rc = note_language(&j);
@@ -348,5 +334,30 @@ int nj_engine_score(const struct nj_engine *engine,
         score = (struct nj_score){.language = "und"};
     }
     *out = score;
+    return rc;
+}
+
+int nj_engine_measure(const struct nj_engine *engine,
+                      struct nj_scratch *scratch,
+                      const struct nj_score_input *in,
+                      struct nj_arena *arena,
+                      struct nj_measure *out)
+{
+    struct nj_score score = {.language = "und"};
+    struct judge j = {.engine = engine,
+                      .scratch = scratch,
+                      .in = in,
+                      .arena = arena,
+                      .out = &score};
+    int rc;
+
+    scratch->reasons.count = 0;
+    nj_opinion_begin(&j.tally.opinion, engine->model);
+    rc = judge_all(&j);
+    if (rc == 0) {
+        *out = (struct nj_measure){.language = j.tally.opinion.language,
+                                   .model = j.tally.opinion.offensive,
+                                   .rules = nj_tally_rules(&j.tally)};
+    }
     return rc;
 }

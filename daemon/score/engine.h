@@ -8,15 +8,16 @@
  *        v   words.c     words, sentences, quotes, tags, links
  *      words  ---------> language.c   which language
  *        |    ---------> simhash.c    near-same texts
+ *        |    ---------> features.c   buckets -> model.c, the statistical model
  *        v   unmask.c    the lexicon's own view: l33t, streeetched, s p a c d,
  *        |               m*sked, reversed, #JoinedWords undone
  *        v   lexicon.c   terms and phrases, whole words only
  *        |   pattern.c   the user's own words and regular expressions
- *        |   nj_model    (when given) the statistical model
  *        v
  *     evidence           label or urgent reason, place in the text, log-odds
  *        |
  *        v   temper.c    negation, quotation, praise, jest, "you", "I"
+ *        |   opinion.c   what the model says, tempered alike
  *        |   context.c   place, reach, speed, pictures
  *        v   combine.c   sums per label -> 0..1 -> levels; the safety rules
  *   struct nj_score      (model/score.h)
@@ -91,46 +92,12 @@ struct nj_context_weights {
 /* The defaults, which are documented beside their values in context.c. */
 struct nj_context_weights nj_context_weights_default(void);
 
-/* A statistical model (none yet). The engine asks it once per part of a post
- * (title, text, text in a picture) and adds what it says to the evidence. */
-struct nj_model_span {
-    uint32_t start; /* bytes of the canonical text */
-    uint32_t end;
-    float weight;        /* its share of the log-odds */
-    enum nj_label label; /* which head; NJ_LABELS means urgent */
-};
-
-struct nj_model_view {
-    const char *canonical; /* UTF-8, ends with a NUL */
-    size_t len;
-    const char *language; /* "en", "und"; never NULL */
-};
-
-struct nj_model_said {
-    float labels[NJ_LABELS];         /* log-odds to add, 0: no opinion */
-    float urgent[NJ_URGENT_REASONS]; /* the same for urgent reasons */
-    struct nj_model_span spans[16];  /* strongest first */
-    size_t span_count;               /* 0..16 */
-};
-
-struct nj_model {
-    const char *name; /* "ngram-1", for reasons */
-    const void *state;
-    /* Fill OUT (zeroed before). May not allocate, block or keep pointers;
-     * called from any thread. Returns 0, or NJ_E_* when it cannot judge (the
-     * score then says so). */
-    int (*judge)(const void *state,
-                 const struct nj_model_view *view,
-                 struct nj_model_said *out);
-};
-
 struct nj_engine_input {
     const struct nj_lexicon_text *lexicons;
     size_t lexicon_count;
     const struct nj_user_pattern *patterns;
     size_t pattern_count;
     const struct nj_context_weights *context; /* NULL: the defaults */
-    const struct nj_model *model; /* NULL: none; must outlive the engine */
     /* Told of every wrong line, one call each; may be NULL. FILE may be NULL,
      * LINE 0 when unknown; WHAT is lent for the call. */
     void (*on_error)(void *arg, const char *file, int line, const char *what);
@@ -150,6 +117,12 @@ int nj_engine_create(const struct nj_engine_input *in,
 
 /* Free ENGINE (may be NULL). Its scratches must be gone before. */
 void nj_engine_destroy(struct nj_engine *engine);
+
+struct nj_model; /* score/model.h */
+
+/* Let ENGINE, which has judged nothing yet, ask MODEL (may be NULL) too; it is
+ * closed with the engine. */
+void nj_engine_take_model(struct nj_engine *engine, struct nj_model *model);
 
 /* Terms in all lexicons (for `status` and tests). */
 size_t nj_engine_term_count(const struct nj_engine *engine);
@@ -206,6 +179,21 @@ int nj_engine_score(const struct nj_engine *engine,
                     const struct nj_score_input *in,
                     struct nj_arena *arena,
                     struct nj_score *out) NJ_MUST;
+
+/* What a score is made of, before it is joined: for the trainer, which learns
+ * how to join it. */
+struct nj_measure {
+    const char *language; /* static, of the text */
+    float model;          /* raw verdict of the offensive head; -100: none */
+    float rules;          /* log-odds of rules and word lists, 0: nothing */
+};
+
+/* The measure of IN; otherwise as nj_engine_score. */
+int nj_engine_measure(const struct nj_engine *engine,
+                      struct nj_scratch *scratch,
+                      const struct nj_score_input *in,
+                      struct nj_arena *arena,
+                      struct nj_measure *out) NJ_MUST;
 
 /* Whether two scores' simhashes (model/score.h) are of near-same texts; never
  * when either is 0. */

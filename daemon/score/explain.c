@@ -202,27 +202,28 @@ int nj_explain_part(struct nj_reasons *reasons,
 
 int nj_explain_model(struct nj_reasons *reasons,
                      const struct nj_part *part,
-                     const struct nj_model_said *said,
-                     const char *name,
+                     const struct nj_gaze *gaze,
+                     enum nj_part_kind kind,
                      struct nj_arena *arena)
 {
-    struct teller t = {reasons, part, NJ_PART_TEXT, arena};
+    struct teller t = {reasons, part, kind, arena};
 
-    for (size_t i = 0; i < said->span_count && i < 16; i++) {
-        const struct nj_model_span *span = &said->spans[i];
-        struct nj_reason reason = {.weight = span->weight};
+    for (size_t i = 0; i < gaze->word_count; i++) {
+        const struct nj_opinion_word *word = &gaze->words[i];
+        const char *text = part->canon.text + word->start;
+        struct nj_reason reason = {.weight = word->share,
+                                   .in_title = kind == NJ_PART_TITLE};
 
-        if (span->start >= span->end || span->end > part->canon.len) {
-            continue;
-        }
-        reason.what = say(&t, name, part->canon.text + span->start,
-                          nj_utf8_cut(part->canon.text + span->start,
-                                      span->end - span->start, SHOWN_BYTES));
+        reason.what =
+            say(&t, "model", text,
+                nj_utf8_cut(text, word->end - word->start, SHOWN_BYTES));
         if (reason.what == NULL) {
             return NJ_E_NOMEM;
         }
-        nj_canon_origin(&part->canon, span->start, span->end, &reason.start,
-                        &reason.end);
+        if (kind != NJ_PART_PICTURE) {
+            nj_canon_origin(&part->canon, word->start, word->end, &reason.start,
+                            &reason.end);
+        }
         add_reason(reasons, reason);
     }
     return 0;

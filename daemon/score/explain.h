@@ -9,6 +9,7 @@
 #include "score/combine.h"
 #include "score/engine.h"
 #include "score/evidence.h"
+#include "score/opinion.h"
 
 enum nj_part_kind { NJ_PART_TEXT, NJ_PART_TITLE, NJ_PART_PICTURE };
 
@@ -28,11 +29,11 @@ int nj_explain_part(struct nj_reasons *reasons,
                     enum nj_part_kind kind,
                     struct nj_arena *arena) NJ_MUST;
 
-/* Add the spans that the model SAID mattered in PART; NAME is for readers. */
+/* Add the words of PART that moved the model, as GAZE holds them. */
 int nj_explain_model(struct nj_reasons *reasons,
                      const struct nj_part *part,
-                     const struct nj_model_said *said,
-                     const char *name,
+                     const struct nj_gaze *gaze,
+                     enum nj_part_kind kind,
                      struct nj_arena *arena) NJ_MUST;
 
 /* Add TALLY's extras, sort, and hand all to OUT, in ARENA. */

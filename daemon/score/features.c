@@ -10,15 +10,18 @@ static int has_room(const struct nj_features *f, size_t len)
            f->reel_len + len + 1 <= NJ_REEL_BYTES;
 }
 
-static void
-add_token(struct nj_features *f, const char *text, size_t len, uint32_t word)
+static void add_token(struct nj_features *f,
+                      const char *text,
+                      size_t len,
+                      const struct nj_word *word)
 {
     struct nj_reel_token *token = &f->tokens[f->token_count];
 
     memcpy(f->reel + f->reel_len, text, len);
     token->start = (uint16_t)f->reel_len;
     token->end = (uint16_t)(f->reel_len + len);
-    token->word = word;
+    token->from = word == NULL ? 0 : word->start;
+    token->to = word == NULL ? 0 : word->end;
     f->reel_len += len;
     f->reel[f->reel_len] = ' ';
     f->reel_len++;
@@ -36,10 +39,10 @@ static void add_signs(struct nj_features *f, const char *text, size_t len)
         ask |= text[i] == '?';
     }
     if (shout && has_room(f, 1)) {
-        add_token(f, "!", 1, UINT32_MAX);
+        add_token(f, "!", 1, NULL);
     }
     if (ask && has_room(f, 1)) {
-        add_token(f, "?", 1, UINT32_MAX);
+        add_token(f, "?", 1, NULL);
     }
 }
 
@@ -86,9 +89,9 @@ static size_t fill_reel(struct nj_features *f,
                 return at > from ? at : at + 1;
             }
             if ((word->flags & NJ_W_MENTION) == 0) {
-                add_token(f, canon->text + word->start, len, (uint32_t)at);
+                add_token(f, canon->text + word->start, len, word);
             } else if (!is_repeated_name(f)) {
-                add_token(f, "@", 1, (uint32_t)at);
+                add_token(f, "@", 1, word);
             }
         }
         before = word->end;

@@ -39,7 +39,8 @@ enum {
 struct nj_reel_token {
     uint16_t start; /* bytes of the reel, without the space after it */
     uint16_t end;
-    uint32_t word; /* index in the words; UINT32_MAX: a sign between them */
+    uint32_t from; /* bytes of the canonical text; both 0 for a sign */
+    uint32_t to;
 };
 
 /* One window; reused. */

@@ -315,14 +315,25 @@ static int read_mention(struct splitter *s)
 
 /* ---- what stands between words ----------------------------------------- */
 
+/* "@anna: what she said" is passed on, not held up to be looked at. */
+static int is_retweet(const struct splitter *s, size_t first)
+{
+    const struct nj_word *word = &s->words->items[first];
+
+    return first < s->words->count && (word->flags & NJ_W_MENTION) != 0 &&
+           s->text[word->end] == ':';
+}
+
 static void quote_words(struct splitter *s, size_t *open)
 {
     if (*open == 0) {
         *open = s->words->count + 1;
         return;
     }
-    for (size_t i = *open - 1; i < s->words->count; i++) {
-        s->words->items[i].flags |= NJ_W_QUOTED;
+    if (!is_retweet(s, *open - 1)) {
+        for (size_t i = *open - 1; i < s->words->count; i++) {
+            s->words->items[i].flags |= NJ_W_QUOTED;
+        }
     }
     *open = 0;
 }

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "score/engine.h"
 #include "score/load.h"
+#include "score/model.h"
 
 enum { MAX_POSTS = 100000, GOAL_US = 8 };
 
@@ -138,6 +139,7 @@ int main(void)
     struct nj_engine_input in = {0};
     struct nj_engine *engine = NULL;
     struct nj_scratch *scratch = NULL;
+    struct nj_model *model = NULL;
     struct nj_err err = {0};
     double start = now_s();
     size_t count;
@@ -150,7 +152,13 @@ int main(void)
     in.lexicons = files.texts;
     in.lexicon_count = files.count;
     if (nj_engine_create(&in, &engine, &err) != 0 ||
-        nj_scratch_create(engine, &scratch) != 0) {
+        (getenv("NJ_NO_MODEL") == NULL &&
+         nj_model_open("config/models/words.njm", &model, &err) != 0)) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    nj_engine_take_model(engine, model);
+    if (nj_scratch_create(engine, &scratch) != 0) {
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }

@@ -51,6 +51,9 @@ def test_every_file_is_there(installed):
     lexicons = set(os.listdir(f"{TOP}/config/lexicons"))
     assert set(os.listdir(f"{installed}{PREFIX}/share/nightjar/lexicons")) == \
         lexicons
+    models = set(os.listdir(f"{TOP}/config/models"))
+    assert set(os.listdir(f"{installed}{PREFIX}/share/nightjar/models")) == \
+        models
     assert stat.S_IMODE(os.stat(f"{installed}/etc/nightjar").st_mode) == 0o750
     assert stat.S_IMODE(
         os.stat(f"{installed}/etc/nightjar/nightjar.yaml").st_mode) == 0o640

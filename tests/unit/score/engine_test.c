@@ -416,54 +416,6 @@ static void an_engine_without_any_list_judges_by_pictures(void **state)
     nj_scratch_destroy(NULL);
 }
 
-/* ---- the model --------------------------------------------------------- */
-
-static int says_insult(const void *state,
-                       const struct nj_model_view *view,
-                       struct nj_model_said *out)
-{
-    const char *found = strstr(view->canonical, "numpty");
-
-    if (strstr(view->canonical, "broken") != NULL) {
-        return NJ_E_STATE;
-    }
-    assert_ptr_equal(state, lexicon);
-    assert_int_equal(strlen(view->canonical), view->len);
-    if (found != NULL) {
-        out->labels[NJ_LABEL_INSULT] = 5;
-        out->urgent[NJ_URGENT_PRESS] = 5;
-        out->spans[0].start = (uint32_t)(found - view->canonical);
-        out->spans[0].end = out->spans[0].start + 6;
-        out->spans[0].weight = 4;
-        out->spans[1] = (struct nj_model_span){.start = 4, .end = 9999};
-        out->span_count = 2;
-    }
-    return 0;
-}
-
-static void a_model_adds_its_evidence_and_its_places(void **state)
-{
-    static const struct nj_model model = {"fake", lexicon, says_insult};
-    struct nj_engine_input in = {.model = &model};
-    struct judge other = {0};
-    const struct nj_reason *reason;
-
-    (void)state;
-    assert_int_equal(nj_engine_create(&in, &other.engine, NULL), 0);
-    assert_int_equal(nj_scratch_create(other.engine, &other.scratch), 0);
-    (void)judge_text(&other, "ü Numpty");
-    assert_true(other.score.labels[NJ_LABEL_INSULT] > 0.7F);
-    assert_int_equal(other.score.urgent_reason, NJ_URGENT_PRESS);
-    reason = reason_of(&other.score, "model fake: numpty");
-    assert_non_null(reason);
-    assert_int_equal(reason->start, 3);
-    assert_int_equal(reason->end, 9);
-    (void)judge_text(&other, "broken");
-    assert_int_equal(other.score.judged, 1);
-    assert_non_null(reason_of(&other.score, "model: could not judge"));
-    judge_close(&other);
-}
-
 /* ---- near-same texts --------------------------------------------------- */
 
 static uint64_t hash_of(const char *text)
@@ -512,7 +464,6 @@ int main(void)
         cmocka_unit_test(a_hint_decides_only_where_the_text_does_not),
         cmocka_unit_test(a_post_becomes_an_input),
         cmocka_unit_test(an_engine_without_any_list_judges_by_pictures),
-        cmocka_unit_test(a_model_adds_its_evidence_and_its_places),
         cmocka_unit_test(near_same_texts_have_near_hashes),
     };
 
