@@ -7,6 +7,7 @@
 
 #include "app/inside.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "io/system.h"
 
 enum { ROUND_MS = 60000, DISK_LOW_BYTES = 200 << 20 };
@@ -184,6 +185,7 @@ static void on_round(struct nj_timer *timer)
         }
     }
     nj_app_renew_plan(app);
+    nj_mem_give_back(); /* what polls and a storm needed for a moment */
     nj_app_start_rounds(app);
 }
 
