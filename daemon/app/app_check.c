@@ -53,7 +53,7 @@ static int plan_and_warn(const struct nj_settings *settings,
 
     code = code != 0 ? code : signs;
     if (code == 0) {
-        nj_plan_warn(settings, &plan, now_ms, problems);
+        code = nj_plan_warn(settings, &plan, now_ms, problems);
     }
     nj_plan_finish(&plan);
     nj_names_finish(&names);

@@ -163,6 +163,8 @@ static void build_rest(struct nj_site *site)
     site->plan.backfill_ms = nj_node_ms(nj_node_get(daemon, "backfill"), 0);
     site->plan.ops_team = nj_site_ref(site, ops, "team");
     site->plan.ops_policy = nj_site_ref(site, ops, "policy");
+    site->plan.advise = nj_node_bool(nj_node_get(ops, "advice"), 1);
+    site->plan.file = nj_site_text(site, nj_settings_file(site->settings));
     site->plan.ops_channel_after_ms =
         nj_node_ms(nj_node_get(ops, "channel_after"), 0);
     for (const struct nj_node *c = nj_node_first(channels);

@@ -50,13 +50,11 @@ int nj_plan_build_with(const struct nj_settings *settings,
 int nj_calendar_is_url(const struct nj_node *node);
 const char *nj_calendar_url(const struct nj_node *node);
 
-/* What a good colleague would warn of in PLAN at NOW_MS: hours of the next 30
- * days with nobody on call, empty rotations, people nobody could wake, rules
- * slower than their step, policies without a last resort. Added to PROBLEMS as
- * warnings at their place in SETTINGS. */
-void nj_plan_warn(const struct nj_settings *settings,
-                  const struct nj_plan *plan,
-                  int64_t now_ms,
-                  struct nj_problems *problems);
+/* What a good colleague would warn of in PLAN at NOW_MS (oncall/advice.h),
+ * added to PROBLEMS as warnings at their place in SETTINGS. 0 or NJ_E_NOMEM. */
+int nj_plan_warn(const struct nj_settings *settings,
+                 const struct nj_plan *plan,
+                 int64_t now_ms,
+                 struct nj_problems *problems) NJ_MUST;
 
 #endif

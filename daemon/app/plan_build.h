@@ -67,4 +67,7 @@ void nj_site_schedules(struct nj_site *site);
 void nj_site_policies(struct nj_site *site);
 void nj_site_rules(struct nj_site *site);
 
+/* The kinds of advice that NODE's `accept` names: 1 << nj_advice_kind. */
+unsigned nj_site_accept(const struct nj_node *node);
+
 #endif

@@ -2,6 +2,43 @@
 
 #include "app/plan_build.h"
 #include "base/str.h"
+#include "oncall/advice.h"
+
+unsigned nj_site_accept(const struct nj_node *node)
+{
+    const struct nj_node *list = nj_node_get(node, "accept");
+    unsigned bits = 0;
+
+    for (const struct nj_node *item = nj_node_first(list); item != NULL;
+         item = nj_node_next(item)) {
+        for (int k = 0; k < NJ_ADVICE_KINDS; k++) {
+            if (nj_str_eq(nj_node_text(item),
+                          nj_advice_name((enum nj_advice_kind)k))) {
+                bits |= 1u << k;
+            }
+        }
+    }
+    return bits;
+}
+
+/* The person that `owner` names, or the owner of the team. */
+static const char *owner_of(struct nj_site *site, const struct nj_node *node)
+{
+    const struct nj_node *owner = nj_node_get(node, "owner");
+    const char *name = nj_site_ref(site, node, "owner");
+    const struct nj_team *team;
+
+    if (owner == NULL || name == NULL || nj_node_ref(owner) != NJ_REF_TEAM) {
+        return name;
+    }
+    team = nj_plan_team(&site->plan, name);
+    if (team == NULL) {
+        return NULL;
+    }
+    return team->owner != NULL      ? team->owner
+           : team->people_count > 0 ? team->people[0]
+                                    : NULL;
+}
 
 static struct nj_civil read_civil(const struct nj_node *node,
                                   struct nj_civil fallback)
@@ -94,6 +131,9 @@ static void build_schedule(struct nj_site *site,
     out->zone = nj_site_zone(site, nj_node_get(node, "timezone"));
     out->layers = l;
     out->overrides = o;
+    out->owner = owner_of(site, node);
+    out->accept = nj_site_accept(node);
+    out->line = nj_node_written(node) ? nj_node_line(node) : 0;
     for (const struct nj_node *item = nj_node_first(layers);
          l != NULL && item != NULL; item = nj_node_next(item)) {
         build_layer(site, item, out, &l[out->layer_count++]);
@@ -164,6 +204,8 @@ static void build_policy(struct nj_site *site,
     out->ack_expires_ms = nj_node_ms(nj_node_get(node, "ack_expires"), 0);
     out->last_resort = nj_site_ref(site, node, "last_resort");
     out->team = nj_site_ref(site, node, "team");
+    out->accept = nj_site_accept(node);
+    out->line = nj_node_written(node) ? nj_node_line(node) : 0;
 }
 
 void nj_site_policies(struct nj_site *site)

@@ -63,6 +63,8 @@ static void build_person(struct nj_site *site,
     out->login = nj_site_text(site, nj_node_text(nj_node_get(node, "login")));
     out->zone = nj_site_zone(site, nj_node_get(node, "timezone"));
     out->email = nj_site_text(site, nj_node_value(nj_node_get(node, "email")));
+    out->accept = nj_site_accept(node);
+    out->line = nj_node_written(node) ? nj_node_line(node) : 0;
     if (out->title == NULL) {
         out->title = out->name;
     }

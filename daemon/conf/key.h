@@ -95,6 +95,7 @@ extern const struct nj_key nj_item_header;
 extern const struct nj_key nj_item_window;
 extern const struct nj_key nj_item_person;
 extern const struct nj_key nj_item_contact;
+extern const struct nj_key nj_item_advice; /* a warning that is accepted */
 
 /* Choices that other files name as well. */
 extern const char *const nj_names_place[];

@@ -103,6 +103,12 @@ static const struct nj_key ops_keys[] = {
      .otherwise = "team everyone",
      .example = "social",
      .help = "Who hears of nightjar's own trouble."},
+    {.name = "advice",
+     .kind = NJ_KIND_BOOL,
+     .fallback = "true",
+     .help = "Once a day, between 9 and 18 o'clock of theirs, each schedule's "
+             "owner is told what `nightjar check` would warn of, by the "
+             "contacts of their `low` rules. false: never."},
     {.name = "policy",
      .kind = NJ_KIND_REF,
      .flags = NJ_KEY_UNUSED,

@@ -138,9 +138,22 @@ static const struct nj_key schedule_keys[] = {
     {.name = "owner",
      .kind = NJ_KIND_REF,
      .refs = 1u << NJ_REF_PERSON | 1u << NJ_REF_TEAM,
-     .otherwise = "nobody in particular",
+     .otherwise = "the last resort of the first policy that pages it, else "
+                  "the owner of daemon.ops.team",
      .example = "team/social",
-     .help = "Who may change it and is told of its holes."},
+     .help = "Who is told once a day, by day and quietly, what is wrong with "
+             "it: holes, rotations with nobody in them, too many nights in a "
+             "row. Of a team: its owner."},
+    {.name = "accept",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_UNUSED,
+     .item = &nj_item_advice,
+     .example = "[nights]",
+     .help = "Warnings that are known and meant: gap (nobody on call out of "
+             "hours), holiday (the same on a holiday), empty (rotation), over "
+             "(a layer that ended), unpaged (by any rule), nights (more than "
+             "14 in a row), double (in two schedules at once). Neither "
+             "`nightjar check` nor the daily advice tells them."},
     {.name = "layers",
      .kind = NJ_KIND_LIST,
      .flags = NJ_KEY_REQUIRED,
@@ -225,6 +238,13 @@ static const struct nj_key policy_keys[] = {
      .otherwise = "the alert's team",
      .example = "social",
      .help = "Whose owner is told when the policy finds nobody."},
+    {.name = "accept",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_UNUSED,
+     .item = &nj_item_advice,
+     .example = "[slow]",
+     .help = "Warnings that are known and meant: slow (people's own rules go "
+             "on when a step is over), last_resort (there is none)."},
     {0}};
 
 const struct nj_key nj_row_policy = {

@@ -85,6 +85,14 @@ static const struct nj_key person_keys[] = {
      .otherwise = "cannot act over HTTP but by links in pages",
      .example = "{credential: maya}",
      .help = "Whoever sends this as bearer token over HTTP is this person."},
+    {.name = "accept",
+     .kind = NJ_KIND_LIST,
+     .flags = NJ_KEY_UNUSED,
+     .item = &nj_item_advice,
+     .example = "[nights]",
+     .help = "Warnings that are known and meant: unreachable (no contact), "
+             "slow (their rules, than a step), nights (more than 14 in a row), "
+             "double (in two schedules at once)."},
     {.name = "rules",
      .kind = NJ_KIND_MAP,
      .keys = level_keys,

@@ -33,3 +33,11 @@ const struct nj_key nj_item_contact = {.name = "",
                                        .kind = NJ_KIND_CONTACT,
                                        .refs = 1u << NJ_REF_CHANNEL,
                                        .example = "3m sms"};
+
+/* As in oncall/advice.h; a test of app/plan holds the two together. */
+static const char *const advice[] = {
+    "gap",  "holiday", "empty",  "over",        "unpaged", "unreachable",
+    "slow", "nights",  "double", "last_resort", NULL};
+
+const struct nj_key nj_item_advice = {
+    .name = "", .kind = NJ_KIND_ENUM, .names = advice};

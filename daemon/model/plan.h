@@ -59,6 +59,8 @@ struct nj_person {
     const char *email_channel;    /* channel that rings it; NULL: none */
     const int64_t *remind_ms;     /* so long before their duty begins */
     size_t remind_count;          /* 0: never */
+    unsigned accept;              /* 1 << nj_advice_kind: known and meant */
+    int line;                     /* where they stand in the file; 0: nowhere */
 };
 
 struct nj_team {
@@ -130,6 +132,10 @@ struct nj_schedule {
     size_t layer_count;
     const struct nj_override *overrides; /* from the configuration */
     size_t override_count;
+    const char *owner; /* person who is told what is wrong with it; NULL: see
+                          oncall/advice.h */
+    unsigned accept;   /* 1 << nj_advice_kind: known and meant */
+    int line;          /* where it stands in the file; 0: nowhere */
 };
 
 enum nj_target_kind { NJ_TARGET_PERSON, NJ_TARGET_TEAM, NJ_TARGET_SCHEDULE };
@@ -153,6 +159,8 @@ struct nj_policy {
     int64_t ack_expires_ms;  /* 0: never */
     const char *last_resort; /* person; NULL: none */
     const char *team;        /* whose owner hears of its own trouble; NULL */
+    unsigned accept;         /* 1 << nj_advice_kind: known and meant */
+    int line;                /* where it stands in the file; 0: nowhere */
 };
 
 /* "A bare number means at least." A negative minimum is: not asked for. */
@@ -213,6 +221,8 @@ struct nj_plan {
     int64_t ops_channel_after_ms; /* a channel out of reach so long: alarm */
     const char *notes;   /* what calendars say and cannot be followed, a line
                             each; NULL: nothing */
+    const char *file;    /* the configuration, as it was named */
+    int advise;          /* owners are told what is wrong, once a day */
     int64_t backfill_ms; /* nothing older pages on the very first start */
 };
 

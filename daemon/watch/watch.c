@@ -6,6 +6,7 @@
 
 #include "watch/channel_care.h"
 #include "watch/command.h"
+#include "watch/counsel.h"
 #include "watch/handover.h"
 #include "watch/news.h"
 
@@ -29,6 +30,7 @@ struct nj_watch {
     struct nj_channel_care channel_care;
     struct nj_calendars calendars;
     struct nj_swaps swaps;
+    struct nj_counsel counsel;
     struct nj_drills drills;
     struct nj_handovers handovers;
     struct nj_commander commander;
@@ -101,7 +103,8 @@ static int load_fact(void *ctx, const char *key, const char *value)
         nj_handovers_load(&watch->handovers, key, value) != 0) {
         return NJ_E_NOMEM;
     }
-    if (nj_swaps_load(&watch->swaps, key, value) != 0) {
+    if (nj_swaps_load(&watch->swaps, key, value) != 0 ||
+        nj_counsel_load(&watch->counsel, key, value) != 0) {
         return NJ_E_NOMEM;
     }
     return watch->opts.on_fact == NULL
@@ -232,6 +235,12 @@ static void join_commander(struct nj_watch *watch)
         .ledger = &watch->ledger,
         .outbox = &watch->outbox,
     };
+    watch->counsel = (struct nj_counsel){
+        .env = env,
+        .ledger = &watch->ledger,
+        .outbox = &watch->outbox,
+        .roster = &watch->roster,
+    };
     watch->commander = (struct nj_commander){
         .env = env,
         .ledger = &watch->ledger,
@@ -347,6 +356,7 @@ void nj_watch_open(struct nj_watch *watch)
     nj_handovers_open(&watch->handovers);
     nj_climber_open(&watch->climber);
     nj_swaps_open(&watch->swaps);
+    nj_counsel_open(&watch->counsel);
     nj_outbox_open(&watch->outbox);
 }
 
@@ -384,6 +394,7 @@ void nj_watch_close(struct nj_watch *watch,
     nj_care_close(&watch->care);
     nj_climber_close(&watch->climber);
     nj_swaps_close(&watch->swaps);
+    nj_counsel_close(&watch->counsel);
     nj_drills_close(&watch->drills);
     nj_handovers_close(&watch->handovers);
     nj_outbox_close(&watch->outbox, on_outbox_empty, watch);
@@ -410,6 +421,7 @@ void nj_watch_destroy(struct nj_watch *watch)
     nj_calendars_finish(&watch->calendars);
     nj_roster_finish(&watch->roster);
     nj_swaps_finish(&watch->swaps);
+    nj_counsel_finish(&watch->counsel);
     nj_intake_finish(&watch->intake);
     nj_seen_finish(&watch->seen);
     free(watch);

@@ -10,10 +10,10 @@
  *
  * Parts and what each owns: ledger (decisions on their way to the disk), seen
  * (ids known), intake (batches under way), alerts (every live alert), roster
- * (overrides, silences, who is on call), swaps (what waits for a yes),
- * calendars (feeds), climb (deadlines), outbox (pages), care (nightjar's own
- * health), drills (policies tried), handovers (what
- * is told when duty changes hands), command (people's verbs). None reads
+ * (overrides, silences, who is on call), swaps (what waits for a yes), counsel
+ * (advice to owners, once a day), calendars (feeds), climb (deadlines), outbox
+ * (pages), care (nightjar's own health), drills (policies tried), handovers
+ * (what is told when duty changes hands), command (people's verbs). None reads
  * another's fields but through its header. Loop thread only.
  */
 

@@ -12,6 +12,7 @@
 #include "flow/night.h"
 
 #define BRAND                                                                  \
+    "daemon: {ops: {advice: false}}\n"                                         \
     "brands:\n"                                                                \
     "  acme: {title: Acme Air, timezone: Europe/London, team: social}\n"
 

@@ -18,6 +18,7 @@
 /* maya and tom take turns by day, from 18:00 to 18:00. Monday 2 February 2026
  * is maya's, Tuesday tom's, Wednesday maya's. */
 #define REST(names)                                                            \
+    "daemon: {ops: {advice: false}}\n"                                         \
     "brands:\n"                                                                \
     "  acme: {title: Acme Air, timezone: Europe/London, team: social}\n"       \
     "people:\n" names "teams:\n"                                               \
