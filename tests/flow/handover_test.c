@@ -11,6 +11,7 @@
 #include "flow/night.h"
 
 static const char plain[] =
+    "daemon: {ops: {advice: false}}\n"
     "brands:\n"
     "  acme: {title: Acme Air, timezone: Europe/London, team: social,\n"
     "         open: [mon-fri 08:00-18:00]}\n"
