@@ -73,6 +73,36 @@ static int read_clear(const cJSON *clear, struct nj_desktop_line *out)
     return take_text(out, clear, "text", 0, &out->body);
 }
 
+/* The alerts that an answer says are settled; any other answer has none. */
+static int read_settled(const cJSON *tree, struct nj_desktop_line *out)
+{
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(tree, "result");
+    const cJSON *item;
+
+    if (!cJSON_IsArray(list)) {
+        return 0;
+    }
+    out->settled =
+        nj_arena_zalloc(&out->arena, ((size_t)cJSON_GetArraySize(list) + 1) *
+                                         sizeof *out->settled);
+    if (out->settled == NULL) {
+        return NJ_E_NOMEM;
+    }
+    cJSON_ArrayForEach(item, list)
+    {
+        struct nj_desktop_settled *s = &out->settled[out->settled_count];
+
+        s->alert = nj_json_int(item, "alert", 0);
+        if (s->alert > 0) {
+            if (take_text(out, item, "text", 0, &s->text) != 0) {
+                return NJ_E_NOMEM;
+            }
+            out->settled_count++;
+        }
+    }
+    return 0;
+}
+
 static int read_tree(const cJSON *tree, struct nj_desktop_line *out)
 {
     const cJSON *ring = cJSON_GetObjectItemCaseSensitive(tree, "ring");
@@ -88,6 +118,9 @@ static int read_tree(const cJSON *tree, struct nj_desktop_line *out)
     if (cJSON_IsBool(ok)) {
         out->kind = NJ_DESKTOP_ANSWER;
         out->ok = cJSON_IsTrue(ok);
+        if (read_settled(tree, out) != 0) {
+            return NJ_E_NOMEM;
+        }
         return take_text(out, tree, "error", 0, &out->body);
     }
     return NJ_E_INVALID;
@@ -124,6 +157,15 @@ void nj_desktop_line_finish(struct nj_desktop_line *line)
 {
     nj_arena_finish(&line->arena);
     *line = (struct nj_desktop_line){.alert = 0};
+}
+
+void nj_desktop_standing(struct nj_buf *out, const int64_t *ids, size_t count)
+{
+    (void)nj_buf_adds(out, "{\"verb\":\"standing\",\"ids\":[");
+    for (size_t i = 0; i < count; i++) {
+        (void)nj_buf_addf(out, "%s%lld", i == 0 ? "" : ",", (long long)ids[i]);
+    }
+    (void)nj_buf_adds(out, "]}\n");
 }
 
 void nj_desktop_ack(struct nj_buf *out, int64_t alert, uint32_t generation)

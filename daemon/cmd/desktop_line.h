@@ -4,6 +4,7 @@
  *
  *   agent -> daemon   {"verb":"attend"}
  *                     {"verb":"ack","ids":[4711],"generation":3,"by":"desktop"}
+ *                     {"verb":"standing","ids":[4711,4712]}   after an absence
  *   daemon -> agent   {"ok":true,...} {"ok":false,"error":"..."}   one for each
  *                     {"ring":{...}} {"clear":{...}}   see notify/render.h
  *
@@ -39,6 +40,12 @@ struct nj_desktop_line {
     const char *body;     /* lines, may be ""; for a CLEAR who has it; for an
                              ANSWER that is not ok why; never NULL */
     const char *url;      /* a web address fit to open, or NULL */
+    /* ANSWER to "standing": the alerts that are settled, and why in words. */
+    struct nj_desktop_settled {
+        int64_t alert;
+        const char *text; /* never NULL */
+    } * settled;
+    size_t settled_count;
 };
 
 enum { NJ_DESKTOP_LINE_BYTES = 256 << 10 };
@@ -51,6 +58,9 @@ int nj_desktop_line_read(const char *line,
                          struct nj_desktop_line *out,
                          struct nj_err *err) NJ_MUST;
 void nj_desktop_line_finish(struct nj_desktop_line *line);
+
+/* Append the request that asks which of the COUNT alerts IDS are settled. */
+void nj_desktop_standing(struct nj_buf *out, const int64_t *ids, size_t count);
 
 /* Append the request that acknowledges ALERT, with its newline. */
 void nj_desktop_ack(struct nj_buf *out, int64_t alert, uint32_t generation);

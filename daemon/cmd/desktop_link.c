@@ -18,6 +18,7 @@ enum {
     ANSWER_WITHIN_S = 30,
     ATTEND_EVERY_S = 60,
     MAX_WAITING = 64, /* acknowledgements pressed while nobody listens */
+    MAX_SHOWN = 200,  /* alerts asked after at once */
 };
 
 enum state { AWAY, ASKING, HERE };
@@ -26,7 +27,7 @@ static const char *const state_names[] = {"away", "asking", "here"};
 
 /* One thing asked, or to ask. */
 struct ask {
-    int64_t alert; /* 0: attend */
+    int64_t alert; /* 0: attend, or standing */
     uint32_t generation;
     struct ask *next;
 };
@@ -44,6 +45,7 @@ struct nj_desktop_link {
     unsigned retry_s;
     struct nj_buf in;     /* what came, up to the last newline */
     struct ask attending; /* what asks "attend" */
+    struct ask standing;  /* what asks which alerts are settled */
     struct ask *asked;    /* waits for its answer; the connection's one */
     struct ask *waiting, **last; /* acknowledgements not asked yet; owned */
     size_t waiting_count;
@@ -96,9 +98,15 @@ static void ask(struct nj_desktop_link *link, struct ask *what)
     struct nj_buf line;
     int status;
 
-    nj_buf_init(&line, 4096);
-    if (what->alert == 0) {
+    nj_buf_init(&line, 8192);
+    if (what == &link->attending) {
         (void)nj_buf_adds(&line, "{\"verb\":\"attend\"}\n");
+    } else if (what == &link->standing) {
+        int64_t shown[MAX_SHOWN];
+
+        nj_desktop_standing(
+            &line, shown,
+            link->opts.on_shown(link->opts.ctx, shown, MAX_SHOWN));
     } else {
         nj_desktop_ack(&line, what->alert, what->generation);
     }
@@ -164,7 +172,9 @@ static void on_answer(struct nj_desktop_link *link,
         nj_log_warning("nightjard answers what was not asked");
         return;
     }
-    if (asked->alert != 0) {
+    if (asked == &link->standing) {
+        link->opts.on_line(link->opts.ctx, line);
+    } else if (asked->alert != 0) {
         int64_t alert = asked->alert;
 
         drop_waiting(link);
@@ -173,9 +183,17 @@ static void on_answer(struct nj_desktop_link *link,
         hang_up(link, line->body[0] != '\0' ? line->body : "it sends us away");
         return;
     } else {
+        int again = link->state != HERE;
+        int64_t any;
+
         link->retry_s = RETRY_LEAST_S;
         move(link, HERE);
         tell_here(link);
+        if (again && link->opts.on_shown(link->opts.ctx, &any, 1) > 0) {
+            /* what was shown may be settled by now */
+            ask(link, &link->standing);
+            return;
+        }
     }
     ask_next(link);
 }

@@ -21,8 +21,11 @@ struct nj_desktop_link; /* opaque */
 struct nj_desktop_link_opts {
     const char *socket;    /* path; lent for the link's life */
     int64_t lost_after_ms; /* how long the daemon may be away unnoticed */
-    /* A RING or CLEAR came; lent for the call. */
+    /* A RING or CLEAR came, or what is settled meanwhile; lent for the call. */
     void (*on_line)(void *ctx, const struct nj_desktop_line *line);
+    /* The alerts that are shown, at most ROOM, into OUT; asked for when the
+     * daemon is here again. Returns how many. */
+    size_t (*on_shown)(void *ctx, int64_t *out, size_t room);
     /* The acknowledgement of ALERT was answered: OK, or WHY not. */
     void (*on_acked)(void *ctx, int64_t alert, int ok, const char *why);
     /* Away for longer than lost_after_ms, WHY in words; NULL: here again.

@@ -369,8 +369,26 @@ void nj_desktop_show_clear(struct nj_desktop_show *show,
     }
     card = use_card(show, clear->alert);
     if (card != NULL) {
-        calm(card, clear->body, clear->headline);
+        calm(card, clear->body,
+             clear->headline[0] == '\0' && card->headline != NULL
+                 ? card->headline
+                 : clear->headline);
     }
+}
+
+size_t nj_desktop_show_alerts(const struct nj_desktop_show *show,
+                              int64_t *out,
+                              size_t room)
+{
+    size_t count = 0;
+
+    for (const struct card *c = show->cards; c != NULL && count < room;
+         c = c->next) {
+        if (c->key > 0 && !c->calm && !c->answering) {
+            out[count++] = c->key;
+        }
+    }
+    return count;
 }
 
 void nj_desktop_show_waiting(struct nj_desktop_show *show, int64_t alert)

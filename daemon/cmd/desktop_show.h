@@ -35,6 +35,12 @@ void nj_desktop_show_ring(struct nj_desktop_show *show,
 void nj_desktop_show_clear(struct nj_desktop_show *show,
                            const struct nj_desktop_line *clear);
 
+/* The alerts that are on the screen and not settled, at most ROOM, into OUT;
+ * returns how many. */
+size_t nj_desktop_show_alerts(const struct nj_desktop_show *show,
+                              int64_t *out,
+                              size_t room);
+
 /* The acknowledgement of ALERT waits for nightjard to come back. */
 void nj_desktop_show_waiting(struct nj_desktop_show *show, int64_t alert);
 

@@ -46,6 +46,27 @@ struct agent {
 
 /* ---- between the line and the screen ------------------------------------- */
 
+/* What was dealt with while nightjard, or this agent, was away. */
+static void clear_settled(struct agent *agent,
+                          const struct nj_desktop_line *line)
+{
+    for (size_t i = 0; i < line->settled_count; i++) {
+        const struct nj_desktop_settled *s = &line->settled[i];
+        struct nj_desktop_line clear = {.kind = NJ_DESKTOP_CLEAR,
+                                        .alert = s->alert,
+                                        .headline = "",
+                                        .body = s->text};
+
+        nj_log_notice("alert %lld: %s", (long long)s->alert, s->text);
+        nj_desktop_show_clear(agent->show, &clear);
+    }
+}
+
+static size_t on_shown(void *ctx, int64_t *out, size_t room)
+{
+    return nj_desktop_show_alerts(((struct agent *)ctx)->show, out, room);
+}
+
 static void on_line(void *ctx, const struct nj_desktop_line *line)
 {
     struct agent *agent = ctx;
@@ -53,6 +74,8 @@ static void on_line(void *ctx, const struct nj_desktop_line *line)
     if (line->kind == NJ_DESKTOP_RING) {
         nj_log_notice("alert %lld: %s", (long long)line->alert, line->headline);
         nj_desktop_show_ring(agent->show, line);
+    } else if (line->kind == NJ_DESKTOP_ANSWER) {
+        clear_settled(agent, line);
     } else {
         nj_log_notice("alert %lld: %s", (long long)line->alert, line->body);
         nj_desktop_show_clear(agent->show, line);
@@ -105,6 +128,7 @@ static int run(const struct options *options)
     struct nj_desktop_link_opts link = {.socket = options->socket,
                                         .lost_after_ms = options->lost_after_ms,
                                         .on_line = on_line,
+                                        .on_shown = on_shown,
                                         .on_acked = on_acked,
                                         .on_lost = on_lost,
                                         .ctx = &agent};

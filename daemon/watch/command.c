@@ -37,6 +37,7 @@ static const struct {
     {"silence list", nj_verb_silence_list},
     {"silence remove", nj_verb_silence_remove},
     {"snooze", nj_verb_snooze},
+    {"standing", nj_verb_standing},
     {"status", nj_verb_status},
     {"swap", nj_verb_swap},
     {"swap accept", nj_verb_swap_accept},

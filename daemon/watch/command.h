@@ -78,8 +78,8 @@ nj_verb nj_verb_raise, nj_verb_post, nj_verb_test, nj_verb_override_add,
     nj_verb_silence_add, nj_verb_silence_remove;
 nj_verb nj_verb_calendar, nj_verb_calendar_feed;
 nj_verb nj_verb_drill, nj_verb_drill_report;
-nj_verb nj_verb_list, nj_verb_show, nj_verb_explain, nj_verb_log,
-    nj_verb_status, nj_verb_oncall, nj_verb_shifts_asked, nj_verb_override_list,
-    nj_verb_swap_list, nj_verb_silence_list;
+nj_verb nj_verb_standing, nj_verb_list, nj_verb_show, nj_verb_explain,
+    nj_verb_log, nj_verb_status, nj_verb_oncall, nj_verb_shifts_asked,
+    nj_verb_override_list, nj_verb_swap_list, nj_verb_silence_list;
 
 #endif

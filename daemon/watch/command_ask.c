@@ -1,8 +1,10 @@
 /* Verbs that only ask: list, show, explain, log, status, and what is silenced.
  */
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "watch/command.h"
 #include "watch/render.h"
@@ -155,6 +157,45 @@ int nj_verb_explain(struct nj_commander *commander, struct nj_answering *a)
 {
     (void)commander;
     return ask_one(a, on_explain);
+}
+
+/* ---- standing ------------------------------------------------------------ */
+
+/* Why nobody need look at ALERT (NULL: long gone) any more; NULL: they must. */
+static const char *why_settled(const struct nj_alert *alert,
+                               char out[NJ_LIMIT_NAME_BYTES + 16])
+{
+    if (alert == NULL || alert->climb.state == NJ_ALERT_RESOLVED) {
+        return "It is over";
+    }
+    if (alert->climb.state == NJ_ALERT_ACKED && alert->climb.holder != NULL) {
+        (void)snprintf(out, NJ_LIMIT_NAME_BYTES + 16, "%s has it",
+                       alert->climb.holder);
+        return out;
+    }
+    return alert->climb.state == NJ_ALERT_OPEN ? NULL : "It sleeps for a while";
+}
+
+/* For an agent that was away: which of the alerts it shows are settled. */
+int nj_verb_standing(struct nj_commander *commander, struct nj_answering *a)
+{
+    const struct nj_command *c = &a->req->command;
+
+    nj_jw_open(&a->w, NULL, '[');
+    for (size_t i = 0; i < c->id_count; i++) {
+        char room[NJ_LIMIT_NAME_BYTES + 16];
+        const char *why =
+            why_settled(nj_alerts_find(commander->alerts, c->ids[i]), room);
+
+        if (why != NULL) {
+            nj_jw_open(&a->w, NULL, '{');
+            nj_jw_int(&a->w, "alert", c->ids[i]);
+            nj_jw_text(&a->w, "text", why);
+            nj_jw_close(&a->w, '}');
+        }
+    }
+    nj_jw_close(&a->w, ']');
+    return 0;
 }
 
 /* ---- log --------------------------------------------------------------- */

@@ -31,6 +31,7 @@ class Daemon:
         self.requests = []
         self.answer_acks = True
         self.refuse = None
+        self.settled = []
         self.connections = []
         self.open()
 
@@ -61,6 +62,8 @@ class Daemon:
                 if request["verb"] == "ack" and self.refuse:
                     answer = {"ok": False, "code": "not now",
                               "error": self.refuse}
+                elif request["verb"] == "standing":
+                    answer = {"ok": True, "result": self.settled}
                 else:
                     answer = {"ok": True, "result": {}}
                 connection.sendall(json.dumps(answer).encode() + b"\n")
@@ -246,6 +249,26 @@ def test_a_clear_without_words_leaves_what_was_answered_here(
     daemon.say(ring(alert=4712))
     last(session, seen + 3)
     until(lambda: session.displayed() == 2)
+
+
+def test_what_was_settled_during_an_absence_is_taken_from_the_screen(
+        session, daemon, agent, seen):
+    daemon.say(ring())
+    daemon.say(ring(alert=4712))
+    last(session, seen + 2)
+    until(lambda: session.displayed() == 2)
+    daemon.settled = [{"alert": 4712, "text": "Tom Li has it"}]
+    daemon.close()
+    daemon.open()
+    until(lambda: any(r["verb"] == "standing" for r in daemon.requests))
+    asked = [r for r in daemon.requests if r["verb"] == "standing"]
+    assert sorted(asked[0]["ids"]) == [4711, 4712]
+    until(lambda: any(n.summary == "Tom Li has it"
+                      for n in session.notified()[seen:]))
+    done = [n for n in session.notified()[seen:]
+            if n.summary == "Tom Li has it"]
+    assert len(done) == 1 and (done[0].urgency, done[0].actions) == (0, ["open"])
+    assert done[0].body.startswith("Acme Air")
 
 
 def test_a_test_message_asks_for_no_answer(session, daemon, agent, seen):

@@ -98,6 +98,38 @@ static void what_was_resolved_already_can_still_be_called_wrong(void **state)
     assert_string_equal(night_state(n, 1), "resolved");
 }
 
+/* ---- an agent that was away ------------------------------------------------ */
+
+static void an_agent_learns_what_was_settled_while_it_was_away(void **state)
+{
+    struct night *n = *state;
+    static const int64_t ids[] = {1, 2, 3, 4, 99};
+    struct nj_command standing = {
+        .verb = "standing", .actor = "maya", .ids = ids, .id_count = 5};
+
+    for (int i = 0; i < 4; i++) {
+        night_post(n, "a plane");
+    }
+    assert_int_equal(night_do(n, "tom", "ack", 2), 0);
+    assert_int_equal(night_do(n, "tom", "resolve", 3), 0);
+    {
+        int64_t four = 4;
+        struct nj_command snooze = {.verb = "snooze",
+                                    .actor = "tom",
+                                    .ids = &four,
+                                    .id_count = 1,
+                                    .for_ms = 600000};
+
+        assert_int_equal(night_command(n, &snooze), 0);
+    }
+    assert_int_equal(night_command(n, &standing), 0);
+    assert_string_equal(nj_buf_text(&n->reply),
+                        "[{\"alert\":2,\"text\":\"tom has it\"},"
+                        "{\"alert\":3,\"text\":\"It is over\"},"
+                        "{\"alert\":4,\"text\":\"It sleeps for a while\"},"
+                        "{\"alert\":99,\"text\":\"It is over\"}]");
+}
+
 /* ---- silences ------------------------------------------------------------ */
 
 static void a_silence_begins_when_it_was_said_and_ends_by_itself(void **state)
@@ -280,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NIGHT(a_false_alarm_is_over_and_remembered),
         NIGHT(what_was_resolved_already_can_still_be_called_wrong),
+        NIGHT(an_agent_learns_what_was_settled_while_it_was_away),
         NIGHT(a_silence_begins_when_it_was_said_and_ends_by_itself),
         NIGHT(what_is_bundled_for_one_is_not_the_others),
         NIGHT(by_day_the_rules_channel_hears_and_nobody_is_woken),
