@@ -132,18 +132,26 @@ on_cursor(struct nj_query_req *query, int status, const struct nj_rows *rows)
         }
         drop_seat(app, seat);
     }
+    free(query);
 }
 
 /* Open SEAT with the cursor that the store has by now. */
 static void ask_cursor(struct nj_seat *seat)
 {
-    memset(&seat->query, 0, sizeof seat->query);
-    seat->query.kind = NJ_QUERY_CURSOR;
-    seat->query.source = seat->name;
-    seat->query.done = on_cursor;
-    seat->query.ctx = seat;
+    struct nj_query_req *query = calloc(1, sizeof *query);
+
+    if (query == NULL) {
+        nj_log_error("source %s is not open: no memory", seat->name);
+        drop_seat(seat->app, seat);
+        return;
+    }
+    query->kind = NJ_QUERY_CURSOR;
+    query->source = seat->name;
+    query->done = on_cursor;
+    query->ctx = seat;
     seat->reopen = 1;
-    if (nj_store_query(seat->app->store, &seat->query) != 0) {
+    if (nj_store_query(seat->app->store, query) != 0) {
+        free(query);
         drop_seat(seat->app, seat);
     }
 }

@@ -21,7 +21,6 @@ struct nj_seat {
     char *name; /* owned */
     int closing;
     int reopen; /* the configuration changed: open again once closed */
-    struct nj_query_req query; /* asks the store for the cursor */
 };
 
 struct nj_heart {
