@@ -276,6 +276,67 @@ static int same_uid(icalcomponent *a, icalcomponent *b)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
+static int by_uid(const void *a, const void *b)
+{
+    const struct nj_ics_stand_in *x = a;
+    const struct nj_ics_stand_in *y = b;
+
+    return (x->uid > y->uid) - (x->uid < y->uid);
+}
+
+/* Find CALENDAR's stand-ins once, for a thousand events may ask for theirs. */
+static int index_stand_ins(struct nj_ics_reading *r, icalcomponent *calendar)
+{
+    icalcompiter it =
+        icalcomponent_begin_component(calendar, ICAL_VEVENT_COMPONENT);
+
+    free(r->stand_ins);
+    r->stand_in_count = 0;
+    r->stand_ins = calloc(r->lines.count + 1, sizeof *r->stand_ins);
+    if (r->stand_ins == NULL) {
+        return nj_err_set(r->err, NJ_E_NOMEM, "no memory");
+    }
+    for (; icalcompiter_deref(&it) != NULL; icalcompiter_next(&it)) {
+        icalcomponent *comp = icalcompiter_deref(&it);
+        const char *uid = icalcomponent_get_uid(comp);
+
+        if (uid != NULL && r->stand_in_count < r->lines.count &&
+            property(comp, ICAL_RECURRENCEID_PROPERTY) != NULL) {
+            r->stand_ins[r->stand_in_count++] =
+                (struct nj_ics_stand_in){nj_hash_str(uid), comp};
+        }
+    }
+    qsort(r->stand_ins, r->stand_in_count, sizeof *r->stand_ins, by_uid);
+    return 0;
+}
+
+/* The first stand-in that may be of E; the count when none is. */
+static size_t first_stand_in(const struct nj_ics_reading *r,
+                             const struct nj_ics_event *e)
+{
+    const char *uid = icalcomponent_get_uid(e->comp);
+    uint64_t wanted;
+    size_t low = 0;
+    size_t high = r->stand_in_count;
+
+    if (uid == NULL) {
+        return high;
+    }
+    wanted = nj_hash_str(uid);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (r->stand_ins[middle].uid < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < r->stand_in_count && r->stand_ins[low].uid == wanted
+               ? low
+               : r->stand_in_count;
+}
+
 /* The occurrence that OTHER of the file stands in for, through ID. */
 static int
 add_stand_in(struct nj_ics_reading *r, struct nj_ics_event *e, icalproperty *id)
@@ -294,20 +355,21 @@ add_stand_in(struct nj_ics_reading *r, struct nj_ics_event *e, icalproperty *id)
 static int find_excepts(struct nj_ics_reading *r, struct nj_ics_event *e)
 {
     icalproperty *p = property(e->comp, ICAL_EXDATE_PROPERTY);
-    icalcompiter it;
     int rc = 0;
 
     for (; p != NULL && rc == 0;
          p = icalcomponent_get_next_property(e->comp, ICAL_EXDATE_PROPERTY)) {
         rc = add_except(r, e, p, icalproperty_get_exdate(p));
     }
-    it = icalcomponent_begin_component(e->calendar, ICAL_VEVENT_COMPONENT);
-    for (; rc == 0 && icalcompiter_deref(&it) != NULL; icalcompiter_next(&it)) {
-        icalcomponent *other = icalcompiter_deref(&it);
-        icalproperty *id = property(other, ICAL_RECURRENCEID_PROPERTY);
+    for (size_t i = first_stand_in(r, e);
+         rc == 0 && i < r->stand_in_count &&
+         r->stand_ins[i].uid == nj_hash_str(icalcomponent_get_uid(e->comp));
+         i++) {
+        icalcomponent *other = r->stand_ins[i].comp;
 
-        if (id != NULL && same_uid(e->comp, other)) {
-            rc = add_stand_in(r, e, id);
+        if (same_uid(e->comp, other)) {
+            rc =
+                add_stand_in(r, e, property(other, ICAL_RECURRENCEID_PROPERTY));
         }
     }
     return rc;
@@ -336,7 +398,7 @@ static int read_event(struct nj_ics_reading *r, struct nj_ics_event *e)
         if (++r->repeating > REPEATING_MAX) {
             return nj_ics_refuse(r, e, "more than 1000 events repeat");
         }
-        rc = find_excepts(r, e); /* costs a look through all the others */
+        rc = find_excepts(r, e);
     }
     if (rc == 0 && property(e->comp, ICAL_RRULE_PROPERTY) == NULL) {
         rc = nj_ics_put(r, e, e->dtstart, &e->start);
@@ -394,6 +456,9 @@ static int read_calendar(struct nj_ics_reading *r, icalcomponent *calendar)
 
     if (e == NULL) {
         return nj_err_set(r->err, NJ_E_NOMEM, "no memory");
+    }
+    if (rc == 0) {
+        rc = index_stand_ins(r, calendar);
     }
     find_own_zone(r, calendar);
     for (; rc == 0 && icalcompiter_deref(&it) != NULL; icalcompiter_next(&it)) {
@@ -462,6 +527,7 @@ int nj_ics_read(const struct nj_ics_sink *sink,
         return rc;
     }
     rc = parse(&r, text, len);
+    free(r.stand_ins);
     free(r.lines.events);
     return rc;
 }

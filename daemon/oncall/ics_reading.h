@@ -11,13 +11,22 @@
 
 enum { NJ_ICS_EXCEPT_MAX = 512 }; /* exceptions of one event */
 
+/* An event that stands in for one repetition of another with its UID. */
+struct nj_ics_stand_in {
+    uint64_t uid; /* hash */
+    icalcomponent *comp;
+};
+
 struct nj_ics_reading {
     const struct nj_ics_sink *sink;
     struct nj_ics_zones zones; /* of the calendar at hand */
     struct nj_ics_lines lines;
-    icalcomponent *root; /* all calendars of the file */
-    size_t event;        /* index of the event at hand */
-    int64_t work;        /* days looked through */
+    icalcomponent *root;               /* all calendars of the file */
+    struct nj_ics_stand_in *stand_ins; /* owned; of the calendar at hand, by
+                                          uid */
+    size_t stand_in_count;
+    size_t event; /* index of the event at hand */
+    int64_t work; /* days looked through */
     int repeating;
     struct nj_err *err;
 };

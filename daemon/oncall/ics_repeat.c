@@ -10,7 +10,7 @@
 
 enum {
     WORK_MAX = 500000,  /* days to look through for all rules together */
-    VAIN_WORK = 60000,  /* a rule without result may have cost a second */
+    VAIN_WORK = 150000, /* a rule without result may have cost a second */
     BEFORE_YEAR = 1900, /* an older start only costs repetitions */
 };
 
@@ -91,6 +91,8 @@ static int charge(struct nj_ics_reading *r,
     return work(r, days > 0 ? days : 0);
 }
 
+/* Each one that comes counts as well: BYHOUR, BYMINUTE and BYSECOND make tens
+ * of thousands of one day. */
 static int
 repeat(struct nj_ics_reading *r, struct nj_ics_event *e, icalrecur_iterator *it)
 {
@@ -100,12 +102,13 @@ repeat(struct nj_ics_reading *r, struct nj_ics_event *e, icalrecur_iterator *it)
     if (icaltime_is_null_time(t)) {
         return work(r, VAIN_WORK); /* not within the range, or never */
     }
-    for (; rc == 0 && !icaltime_is_null_time(t);
-         t = icalrecur_iterator_next(it)) {
-        if (nj_days_of(t.year, t.month, t.day) > r->sink->until_day) {
-            break; /* they come in order */
+    while (rc == 0 && !icaltime_is_null_time(t) &&
+           nj_days_of(t.year, t.month, t.day) <= r->sink->until_day) {
+        rc = work(r, 1);
+        if (rc == 0) {
+            rc = nj_ics_put(r, e, e->dtstart, &t);
         }
-        rc = nj_ics_put(r, e, e->dtstart, &t);
+        t = icalrecur_iterator_next(it);
     }
     return rc;
 }

@@ -163,6 +163,28 @@ static void rules_that_would_take_for_ever_are_refused(void **state)
     nj_buf_finish(&text);
 }
 
+static void a_rule_by_the_second_of_each_day_is_a_bomb(void **state)
+{
+    static const char *const parts[] = {"BYHOUR", "BYMINUTE", "BYSECOND"};
+    char lines[4096];
+    size_t n = (size_t)snprintf(lines, sizeof lines,
+                                "BEGIN:VEVENT|SUMMARY:maya|"
+                                "DTSTART:20000101T000000Z|DURATION:PT0S|"
+                                "RRULE:FREQ=DAILY");
+
+    (void)state;
+    for (int part = 0; part < 3; part++) {
+        n +=
+            (size_t)snprintf(lines + n, sizeof lines - n, ";%s=0", parts[part]);
+        for (int i = 1; i < (part == 0 ? 24 : 60); i++) {
+            n += (size_t)snprintf(lines + n, sizeof lines - n, ",%d", i);
+        }
+    }
+    (void)snprintf(lines + n, sizeof lines - n, "|END:VEVENT|");
+    assert_int_equal(read_all(lines), NJ_E_TOOBIG);
+    assert_non_null(strstr(err.text, "too many events repeat"));
+}
+
 static void more_events_than_a_calendar_may_have_are_refused(void **state)
 {
     struct nj_buf text;
@@ -478,6 +500,7 @@ int main(void)
         TEST(a_change_of_all_later_ones_is_refused),
         TEST(a_zone_that_nobody_knows_is_refused),
         TEST(rules_that_would_take_for_ever_are_refused),
+        TEST(a_rule_by_the_second_of_each_day_is_a_bomb),
         TEST(more_events_than_a_calendar_may_have_are_refused),
         TEST(a_title_names_people_in_many_ways),
         TEST(a_title_may_name_several),
