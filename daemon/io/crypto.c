@@ -2,11 +2,14 @@
 
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 static int hmac(const EVP_MD *digest,
@@ -36,6 +39,58 @@ int nj_hmac_sha256(const void *key,
                    unsigned char out[NJ_SHA256_BYTES])
 {
     return hmac(EVP_sha256(), key, key_len, data, data_len, out);
+}
+
+/* OpenSSL 3 finds its algorithms by name, anew for each HMAC; a context that is
+ * begun again without a key keeps them, and the two hashed halves of the key. */
+struct nj_hmac {
+    EVP_MAC_CTX *context;
+};
+
+int nj_hmac_create(const void *key, size_t key_len, struct nj_hmac **out)
+{
+    struct nj_hmac *hmac = calloc(1, sizeof *hmac);
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+
+    if (hmac != NULL && mac != NULL) {
+        hmac->context = EVP_MAC_CTX_new(mac); /* holds MAC from here on */
+    }
+    EVP_MAC_free(mac);
+    if (hmac == NULL || hmac->context == NULL ||
+        EVP_MAC_init(hmac->context, key, key_len, params) != 1) {
+        nj_hmac_destroy(hmac);
+        return NJ_E_NOMEM;
+    }
+    *out = hmac;
+    return 0;
+}
+
+int nj_hmac_of(struct nj_hmac *hmac,
+               const void *data,
+               size_t data_len,
+               unsigned char out[NJ_SHA256_BYTES])
+{
+    size_t len = 0;
+
+    if (EVP_MAC_init(hmac->context, NULL, 0, NULL) != 1 ||
+        EVP_MAC_update(hmac->context, data, data_len) != 1 ||
+        EVP_MAC_final(hmac->context, out, &len, NJ_SHA256_BYTES) != 1) {
+        return NJ_E_NOMEM;
+    }
+    return 0;
+}
+
+void nj_hmac_destroy(struct nj_hmac *hmac)
+{
+    if (hmac != NULL) {
+        EVP_MAC_CTX_free(hmac->context);
+        free(hmac);
+    }
 }
 
 int nj_hmac_sha1(const void *key,

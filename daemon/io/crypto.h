@@ -16,6 +16,19 @@ int nj_hmac_sha256(const void *key,
                    const void *data,
                    size_t data_len,
                    unsigned char out[NJ_SHA256_BYTES]) NJ_MUST;
+
+/* HMAC-SHA256 under a key that is used again and again: a third of the cost of
+ * the above. One thread at a time. */
+struct nj_hmac; /* opaque */
+int nj_hmac_create(const void *key,
+                   size_t key_len,
+                   struct nj_hmac **out) NJ_MUST; /* 0 or NJ_E_NOMEM */
+int nj_hmac_of(struct nj_hmac *hmac,
+               const void *data,
+               size_t data_len,
+               unsigned char out[NJ_SHA256_BYTES]) NJ_MUST; /* 0, NJ_E_NOMEM */
+void nj_hmac_destroy(struct nj_hmac *hmac);                 /* NULL is fine */
+
 int nj_hmac_sha1(const void *key,
                  size_t key_len,
                  const void *data,

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "io/crypto.h"
 #include "source/connectors.h"
 #include "source/health.h"
 #include "source/map_settings.h"
@@ -35,11 +36,11 @@ struct webhook {
     struct nj_source_keys keys;
     struct nj_arena arena; /* of the map */
     struct nj_json_map map;
-    int has_map; /* else posts have our own shape */
-    char *secret;
-    char *header;      /* of the signature */
-    int also_hub;      /* the operator named none: GitHub's will do as well */
-    char *time_header; /* NULL: none */
+    int has_map;         /* else posts have our own shape */
+    struct nj_hmac *key; /* of the secret; NULL: there is none */
+    char *header;        /* of the signature */
+    int also_hub;        /* the operator named none: GitHub's will do as well */
+    char *time_header;   /* NULL: none */
     int64_t max_age_ms;
     struct nj_health health;
     struct nj_timer timer; /* for silence */
@@ -139,19 +140,11 @@ static void refuse(struct webhook *hook,
 
 /* ---- life's end --------------------------------------------------------- */
 
-static void free_text(char *text)
-{
-    if (text != NULL) {
-        nj_wipe(text, strlen(text));
-        free(text);
-    }
-}
-
 static void free_hook(struct webhook *hook)
 {
     nj_timer_stop(&hook->timer);
     nj_loop_undefer(hook->loop, &hook->defer);
-    free_text(hook->secret);
+    nj_hmac_destroy(hook->key);
     free(hook->header);
     free(hook->time_header);
     nj_arena_finish(&hook->arena);
@@ -324,7 +317,7 @@ static void take_push(struct webhook *hook, struct nj_http_call *call)
 
 static int verify(struct webhook *hook, struct nj_http_call *call)
 {
-    struct nj_signed sent = {.secret = hook->secret,
+    struct nj_signed sent = {.key = hook->key,
                              .is_timed = hook->time_header != NULL,
                              .now_ms = nj_loop_wall_ms(hook->loop)};
     struct nj_err err = {0};
@@ -381,6 +374,16 @@ static char *keep(const struct nj_node *node, const char *key)
     return text == NULL ? NULL : strdup(text);
 }
 
+/* What is signed with: OpenSSL wipes its copy at the end. No secret, no key. */
+static int read_key(const struct nj_node *node, struct nj_hmac **out)
+{
+    const char *secret = nj_node_value(nj_node_get(node, "secret"));
+
+    return secret == NULL || secret[0] == '\0'
+               ? 0
+               : nj_hmac_create(secret, strlen(secret), out);
+}
+
 static int fill(struct webhook *hook,
                 const struct nj_source_env *env,
                 const struct nj_node *node)
@@ -388,7 +391,6 @@ static int fill(struct webhook *hook,
     const struct nj_node *header = nj_node_get(node, "signature_header");
 
     hook->source.name = strdup(nj_node_name(node));
-    hook->secret = keep(node, "secret");
     hook->header = keep(node, "signature_header");
     hook->time_header = keep(node, "timestamp_header");
     hook->also_hub = header == NULL || !nj_node_written(header);
@@ -396,7 +398,8 @@ static int fill(struct webhook *hook,
     if (hook->source.name == NULL || hook->header == NULL ||
         (hook->time_header == NULL &&
          nj_node_get(node, "timestamp_header") != NULL) ||
-        nj_source_keys_read(node, env->brand, &hook->keys) != 0) {
+        nj_source_keys_read(node, env->brand, &hook->keys) != 0 ||
+        read_key(node, &hook->key) != 0) {
         return NJ_E_NOMEM;
     }
     nj_health_init(&hook->health, env, hook->source.name, env->started_ms);
@@ -422,7 +425,7 @@ static int open_webhook(const struct nj_source_env *env,
         free_hook(hook);
         return nj_err_set(err, NJ_E_NOMEM, "no memory");
     }
-    if (hook->secret == NULL || hook->secret[0] == '\0') {
+    if (hook->key == NULL) {
         free_hook(hook);
         return nj_err_set(err, NJ_E_INVALID,
                           "there is no secret, so anyone could push; give it "

@@ -55,16 +55,14 @@ static int compute(const struct nj_signed *sent,
     int code;
 
     if (!sent->is_timed) {
-        return nj_hmac_sha256(sent->secret, strlen(sent->secret), sent->body,
-                              sent->len, out);
+        return nj_hmac_of(sent->key, sent->body, sent->len, out);
     }
     nj_buf_init(&buf, sent->len + strlen(sent->timestamp) + 1);
     (void)nj_buf_adds(&buf, sent->timestamp);
     (void)nj_buf_addc(&buf, '.');
     code = nj_buf_add(&buf, sent->body, sent->len);
     if (code == 0) {
-        code = nj_hmac_sha256(sent->secret, strlen(sent->secret), buf.data,
-                              buf.len, out);
+        code = nj_hmac_of(sent->key, buf.data, buf.len, out);
     }
     nj_buf_finish(&buf);
     return code;

@@ -9,9 +9,11 @@
 
 #include "base/err.h"
 
+struct nj_hmac; /* io/crypto.h */
+
 struct nj_signed {
-    const char *secret;
-    const char *body; /* raw, as received */
+    struct nj_hmac *key; /* of the secret */
+    const char *body;    /* raw, as received */
     size_t len;
     const char *signature; /* header value; NULL: missing */
     int is_timed;          /* a timestamp is part of what is signed */

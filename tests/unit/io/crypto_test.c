@@ -53,6 +53,24 @@ fill(char *out, char byte, size_t len, const char *text, size_t text_len)
     return len;
 }
 
+static void assert_kept_key_agrees(const void *key,
+                                   size_t key_len,
+                                   const void *data,
+                                   size_t data_len,
+                                   const unsigned char *right)
+{
+    unsigned char mac[NJ_SHA256_BYTES];
+    struct nj_hmac *hmac = NULL;
+
+    assert_int_equal(nj_hmac_create(key, key_len, &hmac), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(nj_hmac_of(hmac, data, data_len, mac), 0);
+        assert_memory_equal(mac, right, sizeof mac);
+        assert_int_equal(nj_hmac_of(hmac, "between", 7, mac), 0);
+    }
+    nj_hmac_destroy(hmac);
+}
+
 static void hmac_agrees_with_rfc_2202_and_4231(void **state)
 {
     (void)state;
@@ -68,6 +86,7 @@ static void hmac_agrees_with_rfc_2202_and_4231(void **state)
             assert_int_equal(nj_hmac_sha256(key, klen, data, dlen, mac), 0);
             nj_hex(mac, NJ_SHA256_BYTES, hex);
             assert_string_equal(hex, c->sha256);
+            assert_kept_key_agrees(key, klen, data, dlen, mac);
         }
         if (c->sha1 != NULL) {
             assert_int_equal(nj_hmac_sha1(key, klen, data, dlen, mac), 0);
