@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 64 };
+#include "base/str.h"
+
+enum { FIRST_ROOM = 256 };
 
 void nj_buf_init(struct nj_buf *buf, size_t max_bytes)
 {
@@ -118,14 +120,14 @@ int nj_buf_vaddf(struct nj_buf *buf, const char *fmt, va_list args)
     int code;
 
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, fmt, again);
+    n = nj_str_vformat(NULL, 0, fmt, again);
     va_end(again);
     if (n < 0) {
         return buf->status = NJ_E_INVALID;
     }
     code = reserve(buf, (size_t)n);
     if (code == 0) {
-        (void)vsnprintf(buf->data + buf->len, (size_t)n + 1, fmt, args);
+        (void)nj_str_vformat(buf->data + buf->len, (size_t)n + 1, fmt, args);
         buf->len += (size_t)n;
     }
     return code;

@@ -40,7 +40,7 @@ void nj_act_vwrite(char text[NJ_ACT_TEXT], const char *fmt, va_list args)
     char whole[2 * NJ_ACT_TEXT]; /* so that the cut sees what follows it */
     size_t len;
 
-    (void)vsnprintf(whole, sizeof whole, fmt, args);
+    (void)nj_str_vformat(whole, sizeof whole, fmt, args);
     len = nj_utf8_cut(whole, strlen(whole), NJ_ACT_TEXT - 1);
     memcpy(text, whole, len);
     text[len] = '\0';

@@ -75,8 +75,8 @@ static void add_line(struct webhook_errand *errand,
                      const char *before,
                      const char *value)
 {
-    (void)snprintf(errand->lines[errand->line_count++], HEADER_BYTES,
-                   "%s: %s%s", name, before, value);
+    (void)nj_str_format(errand->lines[errand->line_count++], HEADER_BYTES,
+                        "%s: %s%s", name, before, value);
 }
 
 /* The bytes that the Standard Webhooks key stands for. */
@@ -144,8 +144,9 @@ static int write_headers(const struct webhook *hook,
     char timestamp[24];
     int status = 0;
 
-    (void)snprintf(timestamp, sizeof timestamp, "%lld",
-                   (long long)(nj_loop_wall_ms(hook->head.env->loop) / 1000));
+    (void)nj_str_format(
+        timestamp, sizeof timestamp, "%lld",
+        (long long)(nj_loop_wall_ms(hook->head.env->loop) / 1000));
     if (nj_header_list_find(&hook->headers, "Content-Type") == NULL) {
         add_line(errand, "Content-Type", "", "application/json");
     }

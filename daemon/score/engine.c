@@ -1,9 +1,9 @@
 #include "score/engine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "score/combine.h"
 #include "score/context.h"
 #include "score/evidence.h"
@@ -230,8 +230,8 @@ static int judge_part(struct judge *j,
     }
     j->words += part->words.count;
     if (kind == NJ_PART_TEXT) {
-        (void)snprintf(j->out->language, sizeof j->out->language, "%s",
-                       nj_language_code(part->language));
+        (void)nj_str_format(j->out->language, sizeof j->out->language, "%s",
+                            nj_language_code(part->language));
         j->out->simhash = nj_simhash(&part->canon, &part->words);
     }
     looked = engine->model != NULL &&
@@ -292,9 +292,10 @@ static int note_language(struct judge *j)
                       0);
         return 0;
     }
-    (void)snprintf(line, sizeof line,
-                   "language: %s, no word list: judged by your own rules only",
-                   nj_language_code(language));
+    (void)nj_str_format(
+        line, sizeof line,
+        "language: %s, no word list: judged by your own rules only",
+        nj_language_code(language));
     what = nj_arena_strdup(j->arena, line);
     if (what == NULL) {
         return NJ_E_NOMEM;

@@ -1,7 +1,6 @@
 #include "score/explain.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +40,9 @@ say(const struct teller *t, const char *kind, const char *words, size_t len)
 {
     static const char in_picture[] = ", read in a picture";
     char line[256];
-    int wrote = snprintf(line, sizeof line, "%s%s: %.*s", kind,
-                         t->kind == NJ_PART_PICTURE ? in_picture : "",
-                         (int)(len > 160 ? 160 : len), words);
+    int wrote = nj_str_format(line, sizeof line, "%s%s: %.*s", kind,
+                              t->kind == NJ_PART_PICTURE ? in_picture : "",
+                              (int)(len > 160 ? 160 : len), words);
 
     return wrote < 0 ? NULL
                      : nj_arena_strndup(t->arena, line,

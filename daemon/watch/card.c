@@ -16,11 +16,11 @@ static const char *make_title(const struct nj_watch_env *env,
     const struct nj_brand *brand = nj_plan_brand(env->plan, post->brand);
     char text[200];
 
-    (void)snprintf(text, sizeof text, "%s: %s",
-                   brand != NULL && brand->title != NULL ? brand->title
-                   : post->brand != NULL                 ? post->brand
-                                                         : post->source,
-                   rule->name);
+    (void)nj_str_format(text, sizeof text, "%s: %s",
+                        brand != NULL && brand->title != NULL ? brand->title
+                        : post->brand != NULL                 ? post->brand
+                                                              : post->source,
+                        rule->name);
     return nj_arena_strdup(arena, text);
 }
 
@@ -54,8 +54,8 @@ add_labels(const struct nj_score *score, char *text, size_t at, size_t room)
 
     for (unsigned i = 0; i < NJ_LABELS; i++) {
         if (score->labels[i] * 100 >= LABEL_SHOWN_PERCENT && at < room) {
-            int n = snprintf(text + at, room - at, "%s%s", mark,
-                             nj_label_name((enum nj_label)i));
+            int n = nj_str_format(text + at, room - at, "%s%s", mark,
+                                  nj_label_name((enum nj_label)i));
 
             at += n < 0 ? 0 : (size_t)n;
             mark = ", ";

@@ -1,6 +1,5 @@
 #include "watch/compose.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -27,31 +26,32 @@ static void write_headline(const struct nj_page *page,
     char bundle[48] = "";
 
     if (page->kind == NJ_PAGE_NEWS) {
-        (void)snprintf(out->headline, sizeof out->headline, "%.*s",
-                       (int)nj_utf8_cut(page->text, strcspn(page->text, "\n"),
-                                        sizeof out->headline - 1),
-                       page->text);
+        (void)nj_str_format(out->headline, sizeof out->headline, "%.*s",
+                            (int)nj_utf8_cut(page->text,
+                                             strcspn(page->text, "\n"),
+                                             sizeof out->headline - 1),
+                            page->text);
         return;
     }
     if (alert == NULL && page->alert == 0) {
-        (void)snprintf(out->headline, sizeof out->headline,
-                       "This is a test of nightjar");
+        (void)nj_str_format(out->headline, sizeof out->headline,
+                            "This is a test of nightjar");
         return;
     }
     if (alert == NULL) { /* over for so long that only the store knows it */
-        (void)snprintf(out->headline, sizeof out->headline, "%s (alert %lld)",
-                       card != NULL && card->title != NULL ? card->title
-                                                           : "It is over",
-                       (long long)page->alert);
+        (void)nj_str_format(
+            out->headline, sizeof out->headline, "%s (alert %lld)",
+            card != NULL && card->title != NULL ? card->title : "It is over",
+            (long long)page->alert);
         return;
     }
     if (more > 0) {
-        (void)snprintf(bundle, sizeof bundle, " and %zu more", more);
+        (void)nj_str_format(bundle, sizeof bundle, " and %zu more", more);
     }
-    (void)snprintf(out->headline, sizeof out->headline, "%s (%s)%s",
-                   card != NULL && card->title != NULL ? card->title
-                                                       : alert->rule,
-                   nj_level_name((enum nj_level)alert->severity), bundle);
+    (void)nj_str_format(out->headline, sizeof out->headline, "%s (%s)%s",
+                        card != NULL && card->title != NULL ? card->title
+                                                            : alert->rule,
+                        nj_level_name((enum nj_level)alert->severity), bundle);
 }
 
 /* What there is to say behind the headline; NULL: that was all. */
@@ -118,8 +118,8 @@ void nj_compose(const struct nj_watch_env *env,
     if (person != NULL && person->zone != NULL) {
         m->offset_s = nj_zone_offset_s(person->zone, m->now_ms);
     }
-    (void)snprintf(out->key, sizeof out->key, "%s-%lld", env->instance,
-                   (long long)page->id);
+    (void)nj_str_format(out->key, sizeof out->key, "%s-%lld", env->instance,
+                        (long long)page->id);
     write_headline(page, alert, card, more, out);
     if (alert != NULL) {
         from_alert(alert, m);

@@ -1,9 +1,9 @@
 #include "watch/ledger.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 enum { EVENT_TEXT = 600 };
 
@@ -78,16 +78,16 @@ void nj_deed_event(struct nj_deed *deed,
 {
     struct nj_ledger *ledger = deed->ledger;
     struct told *told = nj_arena_zalloc(&deed->arena, sizeof *told);
-    char text[EVENT_TEXT] = "";
+    char text[EVENT_TEXT];
     size_t used = 0;
     va_list args;
 
     if (alert != 0 && ledger->env->drills > 0 && ledger->is_drill != NULL &&
         ledger->is_drill(ledger->is_drill_ctx, alert)) {
-        used = (size_t)snprintf(text, sizeof text, "DRILL: ");
+        used = (size_t)nj_str_format(text, sizeof text, "DRILL: ");
     }
     va_start(args, fmt);
-    (void)vsnprintf(text + used, sizeof text - used, fmt, args);
+    (void)nj_str_vformat(text + used, sizeof text - used, fmt, args);
     va_end(args);
     if (told == NULL) {
         deed->spoilt = 1;
@@ -265,7 +265,7 @@ void nj_ledger_tell(struct nj_ledger *ledger,
     va_list args;
 
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    (void)nj_str_vformat(text, sizeof text, fmt, args);
     va_end(args);
     tell(ledger->env, &event);
 }
