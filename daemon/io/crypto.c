@@ -42,7 +42,7 @@ int nj_hmac_sha256(const void *key,
 }
 
 /* OpenSSL 3 finds its algorithms by name, anew for each HMAC; a context that is
- * begun again without a key keeps them, and the two hashed halves of the key. */
+ * begun again without a key keeps them, and both hashed halves of the key. */
 struct nj_hmac {
     EVP_MAC_CTX *context;
 };
