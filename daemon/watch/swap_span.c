@@ -44,13 +44,16 @@ static int read_both_ends(struct nj_answering *a,
                           const char *dots,
                           struct nj_swap_span *out)
 {
+    int64_t now_ms = nj_loop_wall_ms(a->commander->env->loop);
     char from[NJ_TIME_TEXT];
     struct nj_swap_span span;
 
     if ((size_t)(dots - text) < sizeof from) {
         (void)snprintf(from, sizeof from, "%.*s", (int)(dots - text), text);
-        if (nj_time_read(zone, from, NJ_FOLD_FIRST, &span.from_ms) == 0 &&
-            nj_time_read(zone, dots + 2, NJ_FOLD_LAST, &span.until_ms) == 0 &&
+        if (nj_time_meant(zone, from, NJ_TIME_FROM, now_ms, &span.from_ms) ==
+                0 &&
+            nj_time_meant(zone, dots + 2, NJ_TIME_UNTIL, span.from_ms,
+                          &span.until_ms) == 0 &&
             span.from_ms < span.until_ms) {
             *out = span;
             return 0;
@@ -71,17 +74,21 @@ static int find_shift(struct nj_answering *a,
                       struct nj_swap_span *out)
 {
     const struct nj_zone *zone = rota->schedule->zone;
-    int is_date = strlen(text) == strlen("2026-11-24");
+    int64_t now_ms = nj_loop_wall_ms(a->commander->env->loop);
+    int is_date;
+    int second = 1;
     struct nj_swap_span day = {0, 0};
     struct nj_oncall shift;
     int64_t at;
 
-    if (nj_time_read(zone, text, NJ_FOLD_FIRST, &day.from_ms) != 0) {
+    if (nj_time_meant(zone, text, NJ_TIME_FROM, now_ms, &day.from_ms) != 0) {
         return nj_err_set(&a->err, NJ_E_INVALID,
-                          "'%s' is no time: write 2026-11-24, 2026-11-24 "
-                          "18:00, or FROM..UNTIL",
+                          "'%s' is no time: write 2026-11-24, tuesday, "
+                          "\"2026-11-24 18:00\", or FROM..UNTIL",
                           text);
     }
+    (void)nj_zone_day(zone, day.from_ms, &second);
+    is_date = second == 0 && strchr(text, ':') == NULL;
     day.until_ms = is_date ? nj_zone_day_instant(
                                  zone, nj_zone_day(zone, day.from_ms, NULL) + 1,
                                  0, NJ_FOLD_FIRST)

@@ -108,8 +108,8 @@ static void what_is_no_swap_is_refused(void **state)
                      NJ_E_INVALID);
     assert_int_equal(propose(&n, "maya", "tom", NULL, NULL), NJ_E_INVALID);
     assert_true(says(&n, "what do you give?"));
-    assert_int_equal(propose(&n, "maya", "tom", "monday", NULL), NJ_E_INVALID);
-    assert_true(says(&n, "'monday' is no time"));
+    assert_int_equal(propose(&n, "maya", "tom", "someday", NULL), NJ_E_INVALID);
+    assert_true(says(&n, "'someday' is no time"));
     assert_int_equal(propose(&n, "maya", "tom", "2026-02-03..2026-02-03", NULL),
                      NJ_E_INVALID);
     assert_int_equal(propose(&n, "maya", "tom", "2026-01-03", NULL),
@@ -166,6 +166,18 @@ static void a_yes_moves_both_halves_and_is_told(void **state)
     night_pass(&n, "31h"); /* Monday 19:00 */
     night_post(&n, "You are all worthless idiots and I hate you");
     assert_string_equal(night_said(&n), "19:00 tom desktop call\n");
+    night_close(&n);
+}
+
+static void a_day_may_be_said_by_its_name(void **state)
+{
+    struct night n;
+
+    (void)state;
+    night_open(&n, house, "2026-02-01 12:00");
+    assert_int_equal(propose(&n, "maya", "tom", "tomorrow", "tue"), 0);
+    assert_true(says(&n, "\"give\":{\"from\":\"2026-02-02T18:00:00Z\""));
+    assert_true(says(&n, "\"take\":{\"from\":\"2026-02-03T18:00:00Z\""));
     night_close(&n);
 }
 
@@ -275,6 +287,7 @@ int main(void)
         cmocka_unit_test(what_is_no_swap_is_refused),
         cmocka_unit_test(nothing_changes_before_the_other_says_yes),
         cmocka_unit_test(a_yes_moves_both_halves_and_is_told),
+        cmocka_unit_test(a_day_may_be_said_by_its_name),
         cmocka_unit_test(one_may_be_asked_for_nothing_in_return),
         cmocka_unit_test(a_no_and_a_withdrawal_change_nothing_and_are_told),
         cmocka_unit_test(what_nobody_answers_lapses_also_over_a_restart),
