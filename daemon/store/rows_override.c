@@ -40,15 +40,15 @@ int nj_rows_overrides(struct nj_rows_desk *desk, struct nj_query_req *req)
                   : req->limit < MOST_ROWS ? req->limit
                                            : MOST_ROWS;
     struct reading r = {rows, {&rows->arena, NULL, 0}};
-    const struct nj_value v[] = {nj_v_int(req->since_ms),
-                                 nj_v_int(req->until_ms), nj_v_int(req->state),
-                                 nj_v_int((int64_t)most)};
+    const struct nj_value v[] = {
+        nj_v_int(req->after_id), nj_v_int(req->since_ms),
+        nj_v_int(req->until_ms), nj_v_int(req->state), nj_v_int((int64_t)most)};
 
     rows->overrides =
         nj_arena_zalloc(&rows->arena, most * sizeof *rows->overrides);
     if (rows->overrides == NULL) {
         return NJ_E_NOMEM;
     }
-    return desk->db->driver->each(desk->db, NJ_SQL_OVERRIDES, v, 4,
+    return desk->db->driver->each(desk->db, NJ_SQL_OVERRIDES, v, 5,
                                   add_override, &r);
 }

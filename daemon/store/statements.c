@@ -196,13 +196,13 @@ static const char *const texts[NJ_STATEMENTS] = {
     [NJ_SQL_SHOW_EVENTS] = "SELECT " EVENT_COLUMNS " FROM event "
                            "WHERE alert = $1 AND alert <> 0 "
                            "ORDER BY id DESC LIMIT $2",
-    /* $3: 0 leaves out what was taken back before it began */
+    /* $4: 0 leaves out what was taken back before it began */
     [NJ_SQL_OVERRIDES] =
         "SELECT id, from_ms, until_ms, schedule, person, instead_of, made_ms, "
         "made_by, note, removed, removed_ms, removed_by FROM shift_override "
-        "WHERE until_ms > $1 AND from_ms < $2 "
-        "AND ($3 <> 0 OR removed = 0 OR removed_ms > from_ms) "
-        "ORDER BY from_ms, id LIMIT $4",
+        "WHERE id > $1 AND until_ms > $2 AND from_ms < $3 "
+        "AND ($4 <> 0 OR removed = 0 OR removed_ms > from_ms) "
+        "ORDER BY id LIMIT $5",
     [NJ_SQL_EVENTS_AFTER] = "SELECT " EVENT_COLUMNS " FROM event "
                             "WHERE id > $1 AND at_ms >= $2 "
                             "ORDER BY id LIMIT $3",

@@ -140,9 +140,10 @@ enum nj_query_kind {
                         first, at most `limit` */
     NJ_QUERY_POST,      /* one post row by `post_id`, with its score as JSON */
     NJ_QUERY_CURSOR,    /* the cursor of `source`: `cursor`, NULL: none */
-    NJ_QUERY_OVERRIDES, /* overrides that touch [`since_ms`, `until_ms`), by
-                           their beginning, at most `limit`; those taken back
-                           before they began only with `state` 1 */
+    NJ_QUERY_OVERRIDES, /* overrides after `after_id` that touch [`since_ms`,
+                           `until_ms`), in the order they were made, at most
+                           `limit`; those taken back before they began only
+                           with `state` 1 */
     NJ_QUERY_HASHES, /* nj_post_key of all posts, a part each time: `after_id`
                         0 begins; the next part begins at `last_id`; at most
                         `limit` in `hashes`, none at the end. In the order of

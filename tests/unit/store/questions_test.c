@@ -461,9 +461,9 @@ static void who_made_an_override_and_who_took_it_back_is_kept(void **state)
     nj_txn_override_remove(txn, 5, "tom", 16); /* once is enough */
     assert_int_equal(0, rig_commit(rig, txn));
     assert_string_equal(trail(rig, 0, INT64_MAX, 1),
-                        "3 tom dentist ana@9;5 - - ana@15;4 maya - -@0;");
+                        "3 tom dentist ana@9;4 maya - -@0;5 - - ana@15;");
     assert_string_equal(trail(rig, 0, INT64_MAX, 0),
-                        "5 - - ana@15;4 maya - -@0;");
+                        "4 maya - -@0;5 - - ana@15;");
     assert_string_equal(trail(rig, 0, 30, 0), "5 - - ana@15;");
     assert_string_equal(trail(rig, 40, INT64_MAX, 1), "");
 }
