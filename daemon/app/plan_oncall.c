@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "oncall/advice.h"
 
+#define DAY_MS INT64_C(86400000)
+
 unsigned nj_site_accept(const struct nj_node *node)
 {
     const struct nj_node *list = nj_node_get(node, "accept");
@@ -184,6 +186,24 @@ static void build_step(struct nj_site *site,
     out->wait_ms = nj_node_ms(nj_node_get(node, "wait"), 300000);
 }
 
+static const struct nj_drill_plan *build_drill(struct nj_site *site,
+                                               const struct nj_node *node)
+{
+    static const struct nj_civil none = {1970, 1, 1, 0, 0, 0};
+    struct nj_drill_plan *drill = nj_node_get(node, "at") == NULL
+                                      ? NULL
+                                      : nj_site_records(site, 1, sizeof *drill);
+
+    if (drill != NULL) {
+        drill->zone = nj_site_zone(site, nj_node_get(node, "timezone"));
+        drill->at = read_civil(nj_node_get(node, "at"), none);
+        drill->every_days =
+            (int)(nj_node_ms(nj_node_get(node, "every"), 90 * DAY_MS) / DAY_MS);
+        drill->all = nj_node_bool(nj_node_get(node, "all"), 0);
+    }
+    return drill;
+}
+
 static void build_policy(struct nj_site *site,
                          const struct nj_node *node,
                          struct nj_policy *out)
@@ -206,6 +226,7 @@ static void build_policy(struct nj_site *site,
     out->team = nj_site_ref(site, node, "team");
     out->accept = nj_site_accept(node);
     out->line = nj_node_written(node) ? nj_node_line(node) : 0;
+    out->drill = build_drill(site, nj_node_get(node, "drill"));
 }
 
 void nj_site_policies(struct nj_site *site)

@@ -355,6 +355,15 @@ static void imply_schedule(struct nj_build *b, struct nj_node *schedule)
     }
 }
 
+static void imply_policy(struct nj_build *b, struct nj_node *policy)
+{
+    for (struct nj_node *n = policy->first; n != NULL; n = n->next) {
+        if (nj_str_eq(n->name, "drill")) {
+            imply_text(b, n, "timezone", daemon_text(b, "daemon.timezone"));
+        }
+    }
+}
+
 static void imply_channel(struct nj_build *b, struct nj_node *channel)
 {
     const char *type = text_at(channel, "type");
@@ -419,6 +428,7 @@ void nj_build_implied(struct nj_build *b)
     for_each(b, "people", imply_person);
     for_each(b, "teams", imply_team);
     for_each(b, "schedules", imply_schedule);
+    for_each(b, "policies", imply_policy);
     for_each(b, "channels", imply_channel);
     for_each(b, "rules", imply_rule);
 }

@@ -202,6 +202,33 @@ static const struct nj_key step_keys[] = {
 static const struct nj_key step_item = {
     .name = "", .kind = NJ_KIND_MAP, .keys = step_keys};
 
+static const struct nj_key drill_keys[] = {
+    {.name = "every",
+     .kind = NJ_KIND_DURATION,
+     .least = 86400000,
+     .most = 315360000000,
+     .fallback = "90d",
+     .example = "90d",
+     .help = "So many days from one to the next; hours beyond whole days do "
+             "not count."},
+    {.name = "at",
+     .kind = NJ_KIND_TIME,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "no drill comes by itself",
+     .example = "2026-01-13 10:00",
+     .help = "The first one; the others follow at the same time of day."},
+    {.name = "timezone",
+     .kind = NJ_KIND_ZONE,
+     .flags = NJ_KEY_UNUSED,
+     .otherwise = "daemon.timezone",
+     .example = "Europe/London",
+     .help = "`at` is on this clock."},
+    {.name = "all",
+     .kind = NJ_KIND_BOOL,
+     .fallback = "false",
+     .help = "true: everybody is tried, whoever answers."},
+    {0}};
+
 static const struct nj_key policy_keys[] = {
     {.name = "steps",
      .kind = NJ_KIND_LIST,
@@ -232,6 +259,12 @@ static const struct nj_key policy_keys[] = {
      .otherwise = "nobody",
      .example = "person/maya",
      .help = "Paged when no step has anyone, or all rounds are over."},
+    {.name = "drill",
+     .kind = NJ_KIND_MAP,
+     .keys = drill_keys,
+     .help = "A drill that comes by itself; the owner of the team gets its "
+             "report. It waits while alerts are open, and is left out when "
+             "it would be over an hour late."},
     {.name = "team",
      .kind = NJ_KIND_REF,
      .refs = 1u << NJ_REF_TEAM,

@@ -151,6 +151,15 @@ struct nj_step {
     int64_t wait_ms; /* until the next step */
 };
 
+/* Drills of a policy that come by themselves: at AT and every so many days
+ * after it, at the same time of day on ZONE's clock. */
+struct nj_drill_plan {
+    const struct nj_zone *zone; /* lent by the plan */
+    struct nj_civil at;
+    int every_days; /* 1.. */
+    int all;        /* goes on to everybody, whoever answers */
+};
+
 struct nj_policy {
     const char *name;
     const struct nj_step *steps;
@@ -161,6 +170,8 @@ struct nj_policy {
     const char *team;        /* whose owner hears of its own trouble; NULL */
     unsigned accept;         /* 1 << nj_advice_kind: known and meant */
     int line;                /* where it stands in the file; 0: nowhere */
+    const struct nj_drill_plan *drill; /* NULL: only when somebody asks; not
+                                          part of a snapshot */
 };
 
 /* "A bare number means at least." A negative minimum is: not asked for. */

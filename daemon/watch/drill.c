@@ -104,6 +104,9 @@ int nj_drills_load(struct nj_drills *drills, const char *key, const char *value)
     int64_t alert;
     int64_t ends;
 
+    if (nj_str_starts(key, "drilled ")) {
+        return nj_drill_marks_load(drills, key, value);
+    }
     if (!nj_str_starts(key, "drill ") || space == NULL ||
         (size_t)(space - value) >= sizeof number ||
         nj_str_int(key + strlen("drill "), &alert) != 0) {
@@ -418,17 +421,20 @@ void nj_drills_open(struct nj_drills *drills)
 {
     drills->open = 1;
     begin_ends(drills);
+    nj_drills_look(drills);
 }
 
 void nj_drills_close(struct nj_drills *drills)
 {
     drills->open = 0;
     nj_timer_stop(&drills->again);
+    nj_timer_stop(&drills->timer);
 }
 
 void nj_drills_finish(struct nj_drills *drills)
 {
     nj_timer_stop(&drills->again);
+    nj_drill_marks_finish(drills);
     while (drills->first != NULL) {
         forget(drills->first);
     }

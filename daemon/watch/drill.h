@@ -19,7 +19,8 @@
 
 #include "watch/opening.h"
 
-struct nj_drill; /* opaque: one under way */
+struct nj_drill;      /* opaque: one under way */
+struct nj_drill_mark; /* opaque: a policy that is drilled by plan */
 
 struct nj_drills {
     struct nj_watch_env *env;
@@ -28,8 +29,10 @@ struct nj_drills {
     struct nj_opener *opener;
     struct nj_climber *climber;
     struct nj_outbox *outbox;
-    struct nj_drill *first; /* owned list */
-    struct nj_timer again;  /* an end that could not be told */
+    struct nj_drill *first;      /* owned list */
+    struct nj_timer again;       /* an end that could not be told */
+    struct nj_drill_mark *marks; /* owned list: of policies drilled by plan */
+    struct nj_timer timer;       /* the next one by plan */
     int open;
 };
 
@@ -50,6 +53,23 @@ struct nj_alert *nj_drill_start(struct nj_drills *drills,
                                 struct nj_deed *deed,
                                 const struct nj_drill_wish *wish,
                                 struct nj_card *out_card);
+
+/* The plan or the clock may have changed: when is the next one by plan? */
+void nj_drills_look(struct nj_drills *drills);
+
+/* The first instant after AFTER_MS at which PLAN has a drill. Pure. */
+int64_t nj_drill_next(const struct nj_drill_plan *plan, int64_t after_ms);
+
+/* ---- drill_due.c, for drill.c alone -------------------------------------- */
+
+/* A stored fact: taken when it says until when a policy was drilled by plan. 0
+ * or NJ_E_NOMEM. */
+int nj_drill_marks_load(struct nj_drills *drills,
+                        const char *key,
+                        const char *value) NJ_MUST;
+void nj_drill_marks_finish(struct nj_drills *drills);
+
+/* ---- drill.c -------------------------------------------------------------- */
 
 /* A stored fact: taken when it is a drill's. 0 or NJ_E_NOMEM. */
 int nj_drills_load(struct nj_drills *drills,

@@ -466,6 +466,7 @@ void nj_watch_jump(struct nj_watch *watch, int64_t delta_ms)
 {
     nj_care_jump(&watch->care, delta_ms);
     nj_handovers_look(&watch->handovers);
+    nj_drills_look(&watch->drills);
 }
 
 int nj_watch_replan(struct nj_watch *watch,
@@ -483,6 +484,7 @@ int nj_watch_replan(struct nj_watch *watch,
     nj_calendars_renew(&watch->calendars);
     nj_climber_look(&watch->climber);
     nj_handovers_look(&watch->handovers);
+    nj_drills_look(&watch->drills);
     return 0;
 }
 

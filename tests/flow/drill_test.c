@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -313,6 +314,71 @@ static void a_drill_waits_where_true_first_pages_pass(void **state)
     assert_true(n->drill); /* in no bundle with the true ones */
 }
 
+/* ---- by plan ------------------------------------------------------------- */
+
+static void plan_drills(struct night *n, const char *drill_line)
+{
+    static char yaml[sizeof plain + 120];
+    const char *at = strstr(plain, "    last_resort: person/ana\n");
+
+    (void)snprintf(yaml, sizeof yaml, "%.*s%s%s", (int)(at - plain), plain,
+                   drill_line, at);
+    night_replan(n, yaml);
+}
+
+static const char at_ten[] =
+    "    drill: {every: 2d, at: 2026-01-01 10:00, timezone: Europe/London,\n"
+    "            all: true}\n"; /* falls on the 4th, the 6th */
+
+static void by_plan_it_comes_at_its_time_and_its_owner_hears(void **state)
+{
+    struct night *n = *state;
+
+    plan_drills(n, at_ten);
+    night_pass(n, "35h");
+    (void)night_said(n);
+    assert_true(night_told(n, "drill 1 DRILL: Drill of policy night"));
+    assert_true(night_told(n, "report 1 DRILL: no answer"));
+    assert_string_equal(night_state(n, 2), "none");
+    night_pass(n, "24h");
+    assert_true(night_told(n, "drill 2 DRILL: Drill of policy night"));
+    assert_int_equal(night_do(n, "ana", "drill report", 2), 0);
+    assert_true(replied(n, "\"all\":true"));
+    assert_true(replied(n, "\"started_by\":\"maya\"")); /* of ops' team */
+}
+
+static void by_plan_it_waits_while_alerts_are_open(void **state)
+{
+    struct night *n = *state;
+
+    plan_drills(n, at_ten);
+    night_pass(n, "10h45m"); /* 09:45 */
+    night_post(n, nasty);
+    night_pass(n, "30m");
+    assert_false(night_told(n, "drill "));
+    assert_int_equal(night_do(n, "maya", "ack", 1), 0);
+    night_pass(n, "10m");
+    assert_true(night_told(n, "drill 2 DRILL:"));
+}
+
+static void too_late_it_is_left_out_and_told(void **state)
+{
+    struct night *n = *state;
+
+    plan_drills(n, at_ten);
+    night_pass(n, "1m");
+    night_down(n, "13h"); /* over 10:00 and two hours more */
+    night_pass(n, "1h");
+    assert_true(night_told(n, "drill 0 the drill of policy night, due Wed 4 "
+                              "Feb 10:00, is left out"));
+    assert_string_equal(night_state(n, 1), "none");
+    night_restart(n);
+    night_pass(n, "1d");
+    assert_string_equal(night_state(n, 1), "none");
+    night_pass(n, "21h"); /* 10:01 on the 6th */
+    assert_string_equal(night_state(n, 1), "open");
+}
+
 int main(void)
 {
 #define NIGHT(f) cmocka_unit_test_setup_teardown(f, open_night, close_night)
@@ -329,6 +395,9 @@ int main(void)
         NIGHT(true_figures_know_nothing_of_it),
         NIGHT(true_trouble_has_its_own_alert_and_goes_first),
         NIGHT(a_drill_waits_where_true_first_pages_pass),
+        NIGHT(by_plan_it_comes_at_its_time_and_its_owner_hears),
+        NIGHT(by_plan_it_waits_while_alerts_are_open),
+        NIGHT(too_late_it_is_left_out_and_told),
     };
 #undef NIGHT
 
