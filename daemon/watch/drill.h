@@ -69,7 +69,7 @@ int nj_drill_marks_load(struct nj_drills *drills,
                         const char *value) NJ_MUST;
 void nj_drill_marks_finish(struct nj_drills *drills);
 
-/* ---- drill.c -------------------------------------------------------------- */
+/* ---- drill.c ------------------------------------------------------------- */
 
 /* A stored fact: taken when it is a drill's. 0 or NJ_E_NOMEM. */
 int nj_drills_load(struct nj_drills *drills,
