@@ -338,10 +338,18 @@ static void try_connect(struct nj_desktop_link *link)
 {
     char why[160];
 
-    link->fd = open_socket(link->opts.socket);
+    if (link->opts.server != NULL) {
+        link->fd = nj_desktop_bridge(link->opts.server);
+        errno = ENOMEM;
+    } else {
+        link->fd = open_socket(link->opts.socket);
+    }
     if (link->fd < 0) {
-        (void)g_snprintf(why, sizeof why, "%s: %s", link->opts.socket,
+        (void)g_snprintf(why, sizeof why, "%s: %s",
+                         link->opts.server != NULL ? link->opts.server->url
+                                                   : link->opts.socket,
                          g_strerror(errno));
+        link->fd = -1;
         hang_up(link, why);
         return;
     }

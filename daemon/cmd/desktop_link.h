@@ -14,12 +14,14 @@
 #ifndef NJ_CMD_DESKTOP_LINK_H
 #define NJ_CMD_DESKTOP_LINK_H
 
+#include "cmd/desktop_bridge.h"
 #include "cmd/desktop_line.h"
 
 struct nj_desktop_link; /* opaque */
 
 struct nj_desktop_link_opts {
-    const char *socket;    /* path; lent for the link's life */
+    const char *socket;                     /* path; lent for the link's life */
+    const struct nj_desktop_server *server; /* instead of the socket; or NULL */
     int64_t lost_after_ms; /* how long the daemon may be away unnoticed */
     /* A RING or CLEAR came, or what is settled meanwhile; lent for the call. */
     void (*on_line)(void *ctx, const struct nj_desktop_line *line);

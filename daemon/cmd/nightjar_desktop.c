@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "cmd/desktop_link.h"
 #include "cmd/desktop_show.h"
 
 static const char usage[] =
-    "usage: nightjar-desktop [--socket PATH] [--lost-after TIME]\n"
+    "usage: nightjar-desktop [--socket PATH | --server URL --token-file FILE]\n"
+    "                        [--lost-after TIME]\n"
     "\n"
     "Shows the alerts that nightjard sends you as desktop notifications, with\n"
     "Acknowledge and Open buttons. Runs in your session until it is stopped;\n"
@@ -22,6 +25,10 @@ static const char usage[] =
     "\n"
     "  --socket PATH      nightjard's socket (default $NIGHTJAR_SOCKET, else\n"
     "                     /run/nightjar/nightjar.sock)\n"
+    "  --server URL       nightjard over HTTPS instead, with the token of a\n"
+    "                     person in --token-file FILE; --ca-file FILE when "
+    "the\n"
+    "                     system does not know who signed its certificate\n"
     "  --lost-after TIME  say so when nightjard is away this long (default "
     "1m)\n"
     "  --verbose          tell more on standard error\n"
@@ -34,6 +41,8 @@ static const char usage[] =
 
 struct options {
     const char *socket;
+    struct nj_desktop_server server; /* url NULL: the socket */
+    const char *token_file;
     int64_t lost_after_ms;
     enum nj_log_level log_level;
 };
@@ -125,13 +134,15 @@ static int run(const struct options *options)
 {
     struct agent agent = {.loop = g_main_loop_new(NULL, FALSE)};
     struct nj_desktop_show_opts show = {.on_ack = on_ack, .ctx = &agent};
-    struct nj_desktop_link_opts link = {.socket = options->socket,
-                                        .lost_after_ms = options->lost_after_ms,
-                                        .on_line = on_line,
-                                        .on_shown = on_shown,
-                                        .on_acked = on_acked,
-                                        .on_lost = on_lost,
-                                        .ctx = &agent};
+    struct nj_desktop_link_opts link = {
+        .socket = options->socket,
+        .server = options->server.url == NULL ? NULL : &options->server,
+        .lost_after_ms = options->lost_after_ms,
+        .on_line = on_line,
+        .on_shown = on_shown,
+        .on_acked = on_acked,
+        .on_lost = on_lost,
+        .ctx = &agent};
     int failed = nj_desktop_show_create(&show, &agent.show) != 0 ||
                  nj_desktop_link_create(&link, &agent.link) != 0;
 
@@ -191,6 +202,12 @@ static int read_options(char **argv, struct options *out)
             out->log_level = NJ_LOG_DEBUG;
         } else if ((value = value_of("--socket", argv, &i)) != NULL) {
             out->socket = value;
+        } else if ((value = value_of("--server", argv, &i)) != NULL) {
+            out->server.url = value;
+        } else if ((value = value_of("--token-file", argv, &i)) != NULL) {
+            out->token_file = value;
+        } else if ((value = value_of("--ca-file", argv, &i)) != NULL) {
+            out->server.ca_file = value;
         } else if ((value = value_of("--lost-after", argv, &i)) != NULL) {
             if (nj_str_duration(value, &out->lost_after_ms) != 0 ||
                 out->lost_after_ms > 86400000) {
@@ -204,6 +221,36 @@ static int read_options(char **argv, struct options *out)
     return -1;
 }
 
+/* The token of --server into ROOM. 0, or what to exit with. */
+static int read_token(struct options *options, char room[NJ_LIMIT_SECRET_BYTES])
+{
+    FILE *f;
+
+    if (options->server.url == NULL) {
+        return 0;
+    }
+    if (strncmp(options->server.url, "https://", 8) != 0 &&
+        strncmp(options->server.url, "http://127.0.0.1", 16) != 0) {
+        return wrong_use("a server's address begins with https://, not",
+                         options->server.url);
+    }
+    if (options->token_file == NULL) {
+        return wrong_use("--token-file FILE is missing with --server",
+                         options->server.url);
+    }
+    f = fopen(options->token_file, "r");
+    if (f == NULL || fgets(room, NJ_LIMIT_SECRET_BYTES, f) == NULL) {
+        if (f != NULL) {
+            (void)fclose(f);
+        }
+        return wrong_use("no token can be read from", options->token_file);
+    }
+    (void)fclose(f);
+    room[strcspn(room, "\r\n")] = '\0';
+    options->server.token = room;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *from_env = getenv("NIGHTJAR_SOCKET");
@@ -214,6 +261,7 @@ int main(int argc, char **argv)
         .lost_after_ms = 60000,
         .log_level = NJ_LOG_NOTICE,
     };
+    char token[NJ_LIMIT_SECRET_BYTES] = "";
     int code = read_options(argv, &options);
 
     (void)argc;
@@ -221,5 +269,10 @@ int main(int argc, char **argv)
         return code;
     }
     nj_log_open(options.log_level, NULL, NULL);
-    return run(&options);
+    code = read_token(&options, token);
+    if (code == 0) {
+        code = run(&options);
+    }
+    nj_wipe(token, sizeof token);
+    return code;
 }

@@ -230,6 +230,7 @@ static void clear_screens(struct nj_desk *desk, int64_t alert)
                        (long long)alert);
     struct nj_guest *next;
 
+    (void)nj_remote_ring(desk, NULL, json);
     for (struct nj_guest *g = desk->guests; g != NULL; g = next) {
         next = g->next;
         if (g->attends && g->sock != NULL &&
@@ -287,5 +288,5 @@ size_t nj_counter_ring(void *ctx, const char *login, const char *json)
             took++;
         }
     }
-    return took;
+    return took + nj_remote_ring(desk, login, json);
 }

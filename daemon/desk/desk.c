@@ -275,6 +275,7 @@ void nj_desk_close(struct nj_desk *desk,
     desk->on_closed = on_closed;
     desk->closed_ctx = ctx;
     desk->parts_open = 1 + (desk->httpd != NULL);
+    nj_remotes_close(desk);
     if (desk->httpd != NULL) {
         nj_httpd_close(desk->httpd, part_closed, desk);
     }

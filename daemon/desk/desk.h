@@ -3,6 +3,7 @@
  *
  *   nightjar (CLI) ---.                               .--> command sink (watch)
  *   nightjar-desktop --+- socket -- request.c --.     |
+ *      (from elsewhere over HTTP: remote.c, a long poll each)
  *   phone, browser ----+- HTTP ---- web.c ------+-----+--> push (sources)
  *   peers' callbacks --'            links.c ----'     `--> callback sink
  *                      story of the night --> followers (`log --follow`)

@@ -21,6 +21,8 @@ struct nj_guest {
     int trusted;    /* root or our own user: may act for anyone */
 };
 
+struct nj_remote; /* an agent over HTTP; opaque */
+
 struct nj_desk {
     struct nj_desk_opts opts;
     char *public_url; /* owned */
@@ -31,6 +33,7 @@ struct nj_desk {
     struct nj_sock_server *server;
     struct nj_httpd *httpd;
     struct nj_guest *guests;
+    struct nj_remote *remotes;
     int parts_open; /* closing: how many have yet to close */
     void (*on_closed)(void *ctx);
     void *closed_ctx;
@@ -60,6 +63,25 @@ void nj_web_call(void *desk, struct nj_http_call *call);
 void nj_web_calendar(struct nj_desk *desk,
                      struct nj_http_call *call,
                      const char *rest);
+
+/* web.c: whose token CALL bears; NULL when none of ours. And answers. */
+const struct nj_desk_token *nj_web_token(const struct nj_desk *desk,
+                                         struct nj_http_call *call);
+void nj_web_answer(struct nj_http_call *call,
+                   int status,
+                   const char *type,
+                   const char *body,
+                   size_t len);
+void nj_web_error(struct nj_http_call *call, int status, const char *text);
+
+/* remote.c: agents over HTTP. JSON goes to those at LOGIN's desktop (NULL: to
+ * all); returns how many took it. */
+void nj_web_attend(struct nj_desk *desk,
+                   struct nj_http_call *call,
+                   const char *rest);
+size_t
+nj_remote_ring(struct nj_desk *desk, const char *login, const char *json);
+void nj_remotes_close(struct nj_desk *desk);
 
 /* ack_page.c: HTML for a link. STATE: what is known of the alert, or NULL. */
 void nj_ack_page(struct nj_buf *out,

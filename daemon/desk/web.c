@@ -20,7 +20,7 @@ struct errand {
 
 /* ---- answers ----------------------------------------------------------- */
 
-static void answer(struct nj_http_call *call,
+void nj_web_answer(struct nj_http_call *call,
                    int status,
                    const char *type,
                    const char *body,
@@ -36,8 +36,7 @@ static void answer(struct nj_http_call *call,
     nj_http_answer(call, &reply);
 }
 
-static void
-answer_error(struct nj_http_call *call, int status, const char *text)
+void nj_web_error(struct nj_http_call *call, int status, const char *text)
 {
     struct nj_buf body;
     struct nj_jw w;
@@ -47,15 +46,15 @@ answer_error(struct nj_http_call *call, int status, const char *text)
     nj_jw_open(&w, NULL, '{');
     nj_jw_text(&w, "error", text);
     nj_jw_close(&w, '}');
-    answer(call, status, NULL, nj_buf_text(&body), body.len);
+    nj_web_answer(call, status, NULL, nj_buf_text(&body), body.len);
     nj_buf_finish(&body);
 }
 
 static void
 answer_page(struct nj_http_call *call, int status, const struct nj_buf *page)
 {
-    answer(call, status, "text/html; charset=utf-8", nj_buf_text(page),
-           page->len);
+    nj_web_answer(call, status, "text/html; charset=utf-8", nj_buf_text(page),
+                  page->len);
 }
 
 static void answer_words(struct nj_http_call *call,
@@ -105,9 +104,10 @@ page_health(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
 
     (void)rest;
     if (what == NULL) {
-        answer(call, 200, "text/plain; charset=utf-8", "ok\n", 3);
+        nj_web_answer(call, 200, "text/plain; charset=utf-8", "ok\n", 3);
     } else {
-        answer(call, 503, "text/plain; charset=utf-8", what, strlen(what));
+        nj_web_answer(call, 503, "text/plain; charset=utf-8", what,
+                      strlen(what));
     }
 }
 
@@ -119,8 +119,8 @@ page_metrics(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
     (void)rest;
     nj_buf_init(&text, NJ_LIMIT_PUSH_BYTES);
     desk->opts.metrics(desk->opts.ctx, &text);
-    answer(call, 200, "text/plain; version=0.0.4; charset=utf-8",
-           nj_buf_text(&text), text.len);
+    nj_web_answer(call, 200, "text/plain; version=0.0.4; charset=utf-8",
+                  nj_buf_text(&text), text.len);
     nj_buf_finish(&text);
 }
 
@@ -143,7 +143,7 @@ page_receipts(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
 
     callback.body = nj_http_body(call, &callback.body_len);
     status = desk->opts.callbacks.callback(desk->opts.callbacks.ctx, &callback);
-    answer(call, status, "text/plain", "", 0);
+    nj_web_answer(call, status, "text/plain", "", 0);
 }
 
 /* ---- commands over HTTP ------------------------------------------------ */
@@ -167,8 +167,8 @@ static void on_done(struct nj_command_req *req,
     } else {
         nj_buf_init(&body, NJ_LIMIT_FRAME_BYTES);
         nj_request_answer(&body, status, json, text);
-        answer(errand->call, http_status(status), NULL, nj_buf_text(&body),
-               body.len);
+        nj_web_answer(errand->call, http_status(status), NULL,
+                      nj_buf_text(&body), body.len);
         nj_buf_finish(&body);
     }
     nj_request_finish(&errand->request);
@@ -182,16 +182,15 @@ static void run(struct nj_desk *desk, struct errand *errand)
     errand->req.done = on_done;
     code = desk->opts.commands.run(desk->opts.commands.ctx, &errand->req);
     if (code != 0) {
-        answer_error(errand->call, 503, "nightjard is closing");
+        nj_web_error(errand->call, 503, "nightjard is closing");
         nj_request_finish(&errand->request);
         free(errand);
     }
 }
 
-/* Whose token the call bears; NULL when none of ours. All are compared, in
- * constant time each. */
-static const struct nj_desk_token *find_token(const struct nj_desk *desk,
-                                              struct nj_http_call *call)
+/* All are compared, in constant time each. */
+const struct nj_desk_token *nj_web_token(const struct nj_desk *desk,
+                                         struct nj_http_call *call)
 {
     const char *header = nj_http_header(call, "Authorization");
     const struct nj_desk_token *found = NULL;
@@ -216,7 +215,7 @@ static const struct nj_desk_token *find_token(const struct nj_desk *desk,
 static void
 page_command(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
 {
-    const struct nj_desk_token *token = find_token(desk, call);
+    const struct nj_desk_token *token = nj_web_token(desk, call);
     struct errand *errand = calloc(1, sizeof *errand);
     struct nj_caller caller = {NULL, 0, "http"};
     struct nj_err err = {0};
@@ -227,7 +226,7 @@ page_command(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
     (void)rest;
     if (token == NULL || errand == NULL) {
         free(errand);
-        answer_error(call, token == NULL ? 401 : 503,
+        nj_web_error(call, token == NULL ? 401 : 503,
                      token == NULL
                          ? "this token is nobody's: send one that stands as "
                            "`token` in the configuration"
@@ -248,7 +247,7 @@ page_command(struct nj_desk *desk, struct nj_http_call *call, const char *rest)
     }
     if (code != 0) {
         free(errand);
-        answer_error(call, http_status(code), err.text);
+        nj_web_error(call, http_status(code), err.text);
         return;
     }
     errand->call = call;
@@ -330,6 +329,7 @@ static const struct {
     {"/v1/posts/", 0, 1u << NJ_HTTP_POST, page_posts},
     {"/v1/receipts/", 0, 1u << NJ_HTTP_POST, page_receipts},
     {"/v1/command", 1, 1u << NJ_HTTP_POST, page_command},
+    {"/v1/attend", 1, 1u << NJ_HTTP_POST, nj_web_attend},
     {"/v1/calendar/", 0, 1u << NJ_HTTP_GET | 1u << NJ_HTTP_HEAD,
      nj_web_calendar},
     {"/a/", 0, 1u << NJ_HTTP_GET | 1u << NJ_HTTP_HEAD | 1u << NJ_HTTP_POST,
@@ -349,11 +349,11 @@ void nj_web_call(void *ctx, struct nj_http_call *call)
             continue;
         }
         if ((routes[i].methods & 1u << nj_http_method(call)) == 0) {
-            answer_error(call, 405, "not with this method");
+            nj_web_error(call, 405, "not with this method");
         } else {
             routes[i].page(desk, call, path + len);
         }
         return;
     }
-    answer_error(call, 404, "there is nothing here");
+    nj_web_error(call, 404, "there is nothing here");
 }

@@ -142,6 +142,11 @@ const char *nj_http_form(struct nj_http_call *call, const char *name)
     return nj_http_params_find(&call->form, name);
 }
 
+int nj_http_is_gone(const struct nj_http_call *call)
+{
+    return call->state == NJ_HTTP_GONE || call->no_more;
+}
+
 const char *nj_http_peer(const struct nj_http_call *call)
 {
     return call->peer;

@@ -64,6 +64,9 @@ const char *nj_http_peer(const struct nj_http_call *call); /* address */
 void nj_http_set_ctx(struct nj_http_call *call, void *ctx);
 void *nj_http_ctx(const struct nj_http_call *call);
 
+/* Whether the client has left, so that nobody would read an answer. */
+int nj_http_is_gone(const struct nj_http_call *call);
+
 struct nj_http_reply {
     int status;
     const char *content_type; /* NULL: application/json */
