@@ -92,14 +92,6 @@ int nj_oncall_shifts(const struct nj_rota *rota,
                      nj_on_shift *on_shift,
                      void *ctx);
 
-/* Would ADDED, made on top of ROTA, leave nobody on call where somebody is
- * without it? Returns 1 and the first such span (merged), or 0 (out
- * untouched). ADDED is reckoned as made last, whatever its made_ms. */
-int nj_override_empties(const struct nj_rota *rota,
-                        const struct nj_override *added,
-                        int64_t *out_from_ms,
-                        int64_t *out_until_ms);
-
 /* Whether BRAND is in hours at AT_MS: inside an opening window and on no
  * holiday, in the brand's zone. */
 int nj_hours_open(const struct nj_brand *brand, int64_t at_ms);

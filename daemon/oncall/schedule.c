@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "oncall/rota_view.h"
+#include "oncall/oncall.h"
 #include "oncall/rotation.h"
 
 static void narrow(struct nj_oncall *out, int64_t since_ms, int64_t until_ms)
@@ -131,35 +131,18 @@ static void apply(struct duties *d, const struct nj_override *o)
     }
 }
 
-static const struct nj_override *override_of(const struct nj_rota_view *view,
+static const struct nj_override *override_of(const struct nj_rota *rota,
                                              size_t i)
 {
-    size_t configured = view->rota->schedule->override_count;
+    size_t configured = rota->schedule->override_count;
 
-    if (i < configured) {
-        return &view->rota->schedule->overrides[i];
-    }
-    i -= configured;
-    if (i < view->rota->override_count) {
-        return &view->rota->overrides[i];
-    }
-    return view->added;
+    return i < configured ? &rota->schedule->overrides[i]
+                          : &rota->overrides[i - configured];
 }
 
-static size_t count_overrides(const struct nj_rota_view *view)
+/* Whether A was made after B; where neither was, it is as listed. */
+static int is_later(const struct nj_override *a, const struct nj_override *b)
 {
-    return view->rota->schedule->override_count + view->rota->override_count +
-           (view->added != NULL);
-}
-
-/* Whether A was made after B; indexes break ties as override_of counts. */
-static int is_later(const struct nj_rota_view *view,
-                    const struct nj_override *a,
-                    const struct nj_override *b)
-{
-    if (a == view->added || b == view->added) {
-        return a == view->added;
-    }
     if (a->made_ms != b->made_ms) {
         return a->made_ms > b->made_ms;
     }
@@ -173,14 +156,12 @@ struct in_force {
 };
 
 /* Put O in its place; when all places are taken the oldest gives way. */
-static void put_in_force(const struct nj_rota_view *view,
-                         struct in_force *f,
-                         const struct nj_override *o)
+static void put_in_force(struct in_force *f, const struct nj_override *o)
 {
     size_t i;
 
     if (f->count == NJ_LIMIT_STEP_PEOPLE) {
-        if (!is_later(view, o, f->list[0])) {
+        if (!is_later(o, f->list[0])) {
             return;
         }
         f->count--;
@@ -188,23 +169,23 @@ static void put_in_force(const struct nj_rota_view *view,
             f->list[i] = f->list[i + 1];
         }
     }
-    for (i = f->count; i > 0 && !is_later(view, o, f->list[i - 1]); i--) {
+    for (i = f->count; i > 0 && !is_later(o, f->list[i - 1]); i--) {
         f->list[i] = f->list[i - 1];
     }
     f->list[i] = o;
     f->count++;
 }
 
-static void collect(const struct nj_rota_view *view,
+static void collect(const struct nj_rota *rota,
                     int64_t at_ms,
                     struct in_force *f,
                     struct nj_oncall *out)
 {
-    const struct nj_schedule *schedule = view->rota->schedule;
-    size_t total = count_overrides(view);
+    const struct nj_schedule *schedule = rota->schedule;
+    size_t total = schedule->override_count + rota->override_count;
 
     for (size_t i = 0; i < total; i++) {
-        const struct nj_override *o = override_of(view, i);
+        const struct nj_override *o = override_of(rota, i);
 
         if (o->until_ms <= out->since_ms || o->from_ms >= out->until_ms ||
             o->from_ms >= o->until_ms ||
@@ -218,7 +199,7 @@ static void collect(const struct nj_rota_view *view,
             narrow(out, o->until_ms, INT64_MAX);
         } else {
             narrow(out, o->from_ms, o->until_ms);
-            put_in_force(view, f, o);
+            put_in_force(f, o);
         }
     }
 }
@@ -241,9 +222,9 @@ static void from_overrides(const struct in_force *f, struct nj_oncall *out)
     }
 }
 
-void nj_rota_view_at(const struct nj_rota_view *view,
-                     int64_t at_ms,
-                     struct nj_oncall *out)
+void nj_oncall_span(const struct nj_rota *rota,
+                    int64_t at_ms,
+                    struct nj_oncall *out)
 {
     int64_t asked_ms = at_ms < NJ_ONCALL_FAR_MS ? at_ms : NJ_ONCALL_FAR_MS;
     struct in_force f;
@@ -252,19 +233,12 @@ void nj_rota_view_at(const struct nj_rota_view *view,
     out->until_ms = INT64_MAX;
     out->count = 0;
     f.count = 0;
-    from_layers(view->rota->schedule, asked_ms, out);
-    collect(view, asked_ms, &f, out);
+    from_layers(rota->schedule, asked_ms, out);
+    collect(rota, asked_ms, &f, out);
     if (f.count > 0) {
         from_overrides(&f, out);
     }
     if (at_ms >= NJ_ONCALL_FAR_MS) {
         out->until_ms = INT64_MAX;
     }
-}
-
-void nj_oncall_span(const struct nj_rota *rota,
-                    int64_t at_ms,
-                    struct nj_oncall *out)
-{
-    nj_rota_view_at(&(struct nj_rota_view){.rota = rota}, at_ms, out);
 }
