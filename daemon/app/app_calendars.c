@@ -503,19 +503,21 @@ static void want_all(struct nj_app *app)
 /* Let go of what nobody wants any more, from the store, too. */
 static void drop_unwanted(struct nj_app *app)
 {
-    struct nj_copy *next;
+    for (struct nj_copy **at = &app->copies; *at != NULL;) {
+        struct nj_copy *copy = *at;
 
-    for (struct nj_copy *copy = app->copies; copy != NULL; copy = next) {
-        next = copy->next;
         if (copy->wanted) {
+            at = &copy->next;
             continue;
         }
         keep_copy(copy, 1);
         nj_timer_stop(&copy->timer);
         if (copy->busy) {
             nj_fetch_cancel(&copy->req); /* on_read lets go of it */
+            at = &copy->next;
         } else {
-            forget(copy);
+            *at = copy->next;
+            free_copy(copy);
         }
     }
 }

@@ -63,7 +63,7 @@ static int by_name(const void *a, const void *b)
 /* "ana, maya", in R's memory; NULL when it ran out. */
 static const char *join_names(struct renewal *r, const struct nj_oncall *shift)
 {
-    const char *names[NJ_LIMIT_STEP_PEOPLE];
+    const char *names[NJ_LIMIT_STEP_PEOPLE] = {NULL};
     size_t len = 1;
     char *text;
     size_t at = 0;
@@ -110,7 +110,7 @@ whose(struct renewal *r, const struct nj_oncall *shift, int *out_failed)
 
 static int add_wanted(struct renewal *r, const struct wanted *w)
 {
-    if (r->wanted_count == r->wanted_room) {
+    if (r->wanted == NULL || r->wanted_count == r->wanted_room) {
         size_t room = r->wanted_room == 0 ? 64 : r->wanted_room * 2;
         struct wanted *grown = realloc(r->wanted, room * sizeof *grown);
 

@@ -347,7 +347,7 @@ static int
 add_stint(struct taking *t, int64_t from_ms, int64_t until_ms, size_t present)
 {
     struct nj_stint *last = t->count == 0 ? NULL : &t->list[t->count - 1];
-    struct nj_stint *next = &t->list[t->count];
+    struct nj_stint next = {.from_ms = from_ms, .until_ms = until_ms};
     int rc;
 
     if (present == 0 || from_ms >= until_ms) {
@@ -357,11 +357,9 @@ add_stint(struct taking *t, int64_t from_ms, int64_t until_ms, size_t present)
         last->until_ms = until_ms;
         return 0;
     }
-    rc = fill_turn(t, &next->turn, present);
+    rc = fill_turn(t, &next.turn, present);
     if (rc == 0) {
-        next->from_ms = from_ms;
-        next->until_ms = until_ms;
-        t->count++;
+        t->list[t->count++] = next;
     }
     return rc;
 }

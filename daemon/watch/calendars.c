@@ -233,7 +233,8 @@ static int keep(struct nj_calendars *c,
     if (deed == NULL) {
         return NJ_E_NOMEM;
     }
-    nj_buf_init(&key, sizeof fact_said + 2 * NJ_LIMIT_NAME_BYTES);
+    nj_buf_init(&key,
+                sizeof fact_said + NJ_LIMIT_NAME_BYTES + sizeof of_schedule);
     nj_buf_init(&value, KEPT_BYTES);
     (void)nj_buf_addf(&key, "%s%s", fact_said, calendar->name);
     nj_publication_write(said, &value);
