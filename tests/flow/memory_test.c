@@ -94,10 +94,16 @@ static void assert_told_unjudged(struct night *n)
                                        "23:00 tom email mail\n");
 }
 
+/* The store itself ran out, and tried again until it worked: told, too. */
+static int store_ran_out(const struct night *n)
+{
+    return night_told(n, "alarm 0 the store is in trouble: no memory");
+}
+
 /* It was judged: the policy climbs, from step to step. */
 static void assert_called(struct night *n)
 {
-    assert_false(night_told(n, "alarm"));
+    assert_true(store_ran_out(n) || !night_told(n, "alarm"));
     assert_int_equal(nj_watch_stats(n->watch).posts_unjudged, 0);
     night_pass(n, "6m");
     assert_non_null(strstr(night_said(n), "23:05 tom email call\n"));
@@ -122,7 +128,8 @@ static void a_post_is_refused_or_wakes_somebody(void **state)
             night_post(&n, nasty);
         }
         assert_string_equal(night_state(&n, 1), "open");
-        assert_string_equal(night_state(&n, 2), "none");
+        assert_true(store_ran_out(&n) ||
+                    strcmp(night_state(&n, 2), "none") == 0);
         unjudged += judge_ran_out;
         if (judge_ran_out) {
             assert_told_unjudged(&n);
