@@ -100,6 +100,37 @@ static void chains_come_back_as_they_were(void **state)
     nj_buf_finish(&buf);
 }
 
+/* Only the first is letter for letter as we write it. */
+static void chains_are_read_however_they_are_written(void **state)
+{
+    static const char *const texts[] = {
+        "[[\"li\",10,2,3,0,255,1,1],[\"bo\",0,0,0,1,0,0]]",
+        " [ [\"li\",10,2,3,0,255,1,1], [\"bo\",0,0,0,1,0,0] ] ",
+        "[[\"l\\u0069\",10.0,2,3,0,255,1,1],[\"bo\",0,0,0,1,0,0]]",
+        "[[\"li\",1e1,2,3,0,255,1,1,\"new\"],[\"bo\",0,0,0,1,0,0,0]]",
+    };
+    struct nj_names names = {0};
+    struct nj_climb climb = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_int_equal(nj_chains_read(texts[i], &names, &climb), 0);
+        assert_int_equal(climb.chain_count, 2);
+        assert_string_equal(climb.chains[0].person, "li");
+        assert_int_equal(climb.chains[0].due_ms, 10);
+        assert_int_equal(climb.chains[0].next, 2);
+        assert_int_equal(climb.chains[0].level, 3);
+        assert_int_equal(climb.chains[0].failed, 255);
+        assert_int_equal(climb.chains[0].current, 1);
+        assert_int_equal(climb.chains[0].answered, 1);
+        assert_string_equal(climb.chains[1].person, "bo");
+        assert_int_equal(climb.chains[1].fell_back, 1);
+        assert_int_equal(climb.chains[1].answered, 0);
+    }
+    free(climb.chains);
+    nj_names_finish(&names);
+}
+
 static void no_chains_are_written_as_nothing(void **state)
 {
     const struct nj_climb climb = {0};
@@ -177,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_chains_are_refused_and_change_nothing),
         cmocka_unit_test(chains_come_back_as_they_were),
+        cmocka_unit_test(chains_are_read_however_they_are_written),
         cmocka_unit_test(no_chains_are_written_as_nothing),
         cmocka_unit_test(chains_without_memory_change_nothing),
         cmocka_unit_test(policy_comes_back_as_it_was),
