@@ -132,7 +132,9 @@ def random_case(seed):
     rng = random.Random(f"hours {seed}")
     zone, year = minutes.ZONES[seed % len(minutes.ZONES)]
     windows = ["mon-fri 08:00-18:00"] if rng.random() < 0.3 else [
-        minutes.random_window(rng) for _ in range(rng.randint(1, 3))]
+        rng.choice([minutes.random_window(rng),
+                    minutes.strange_window(rng, zone, year)])
+        for _ in range(rng.randint(1, 3))]
     events = [random_event(rng, year, f"e{i}") for i in range(rng.randint(0, 5))]
     events += [random_timed(rng, year, zone, f"t{i}")
                for i in range(rng.randint(0, 2))]

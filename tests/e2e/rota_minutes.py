@@ -338,23 +338,31 @@ def wall_text(at):
 
 @lru_cache(maxsize=None)
 def changes_of(name, year):
-    """Days in the painted years on which the clocks of a zone change."""
-    zone, days = ZoneInfo(name), []
-    day = datetime(year, 1, 1)
-    while day.year < year + YEARS:
-        a, b = (minute_of(day + i * DAY) for i in (0, 1))
-        if offset_at(zone, a) != offset_at(zone, b):
-            days.append(day)
-        day += DAY
-    return days
+    """What the clock shows when it changes: (time, time after), earlier first,
+    for each change of a zone in the painted years."""
+    first, last = (minute_of(datetime(y, 1, 1)) for y in (year, year + YEARS))
+    runs = list(clock_of(name, first - MARGIN, last + MARGIN).list_runs())
+    return [tuple(sorted(EPOCH + (at + offset) * MINUTE
+                         for offset in (was, held)))
+            for (_, at, was), (_, _, held) in zip(runs, runs[1:])]
+
+
+def near_a_change(rng, zone, year):
+    """A quarter of an hour that a change of clocks skips or repeats, or one
+    shortly before or after; None where clocks never change."""
+    changes = changes_of(zone, year)
+    if not changes:
+        return None
+    low, high = rng.choice(changes)
+    quarters = (high - low) // (15 * MINUTE)
+    return low + 15 * rng.randint(-2, quarters + 2) * MINUTE
 
 
 def random_time(rng, zone, year, earliest, latest):
     """A time on the wall, often one that a change of clocks makes strange."""
-    changes = changes_of(zone, year)
-    if changes and rng.random() < 0.4:
-        return rng.choice(changes) + timedelta(
-            minutes=15 * rng.randrange(-8, 120))
+    near = near_a_change(rng, zone, year)
+    if near is not None and rng.random() < 0.5:
+        return near
     days = (latest - earliest).days
     at = earliest + rng.randrange(max(days, 1)) * DAY
     if rng.random() < 0.5:
@@ -362,6 +370,24 @@ def random_time(rng, zone, year, earliest, latest):
     else:
         minutes = rng.randrange(1440)
     return at + timedelta(minutes=minutes)
+
+
+def strange_window(rng, zone, year):
+    """A window one edge of which (or both) is where a clock changes."""
+    near = near_a_change(rng, zone, year)
+    if near is None:
+        return random_window(rng)
+    minute = near.hour * 60 + near.minute
+    if rng.random() < 0.5:  # it starts there
+        start, end = minute, rng.choice([30, 45, 90, 600, 1400]) + minute
+        day = near.weekday()
+    else:
+        start, end = minute - rng.choice([30, 45, 90, 600, 1400]), minute
+        day = (near.weekday() - (start < 0)) % 7
+    end = end % 1440 or 1440
+    start %= 1440
+    return (f"{WEEKDAYS[day]} {start // 60:02}:{start % 60:02}-"
+            f"{end // 60:02}:{end % 60:02}")
 
 
 def random_window(rng):
@@ -382,12 +408,15 @@ def random_window(rng):
             f"{end // 60:02}:{end % 60:02}")
 
 
-def random_only(rng):
+def random_only(rng, zone, year):
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.3:
         return []
-    if kind < 0.55:
+    if kind < 0.4:
         return ["mon-fri 18:00-08:00", "sat-sun 00:00-24:00"]
+    if kind < 0.75:
+        return [strange_window(rng, zone, year)
+                for _ in range(rng.randint(1, 3))]
     return [random_window(rng) for _ in range(rng.randint(1, 4))]
 
 
@@ -408,7 +437,7 @@ def random_layer(rng, zone, year, lowest):
         rng.choice(PEOPLE) if rng.random() < 0.8
         else rng.sample(PEOPLE, rng.randint(1, 3))
         for _ in range(rng.randint(1, 5))]
-    only = random_only(rng)
+    only = random_only(rng, zone, year)
     if only:
         layer["only"] = only
         if rng.random() < 0.5:
