@@ -142,3 +142,52 @@ def test_what_cannot_be_carried_over_is_told(tmp_path):
 def test_the_tools_are_executable():
     for tool in ("convert", "compare"):
         assert os.access(f"{TOOLS}/{tool}", os.X_OK)
+
+
+def spans_of(config, name, start, until):
+    """What nightjar says, to draw from it what a system would have drawn."""
+    done = subprocess.run([f"{BUILD}/nightjar", "shifts", "--json", "--config",
+                           config, "--schedule", name, "--from", start, "--until",
+                           until], capture_output=True, text=True, check=True)
+    return [(s["from"], s["until"], p) for s in json.loads(done.stdout)
+            for p in s["people"]]
+
+
+def draw(system, spans):
+    """SPANS (from, until, who) as that system answers them."""
+    if system == "opsgenie":
+        return {"data": {"finalTimeline": {"rotations": [{"id": "r", "periods": [
+            {"startDate": a, "endDate": b, "type": "default",
+             "recipient": {"type": "user", "id": f"id-{who}", "name": who}}
+            for a, b, who in spans]}]}}}
+    if system == "grafana":
+        return {"count": len(spans), "results": [
+            {"user_pk": f"id-{who}", "user_email": f"{who}@example.org",
+             "user_username": who, "shift_start": a, "shift_end": b}
+            for a, b, who in spans]}
+    return [{"user": {"id": f"id-{who}", "name": who}, "start": a, "end": b}
+            for a, b, who in spans]
+
+
+@pytest.mark.parametrize("system,files,name", CASES[2:], ids=IDS[2:])
+def test_drawn_shifts_of_every_system_are_read(tmp_path, system, files, name):
+    config = convert(tmp_path, system, paths(files))
+    spans = spans_of(config, name, "2026-03-20T00:00:00Z", "2026-04-05T00:00:00Z")
+    assert spans
+    words = [w for who in {s[2] for s in spans} for w in
+             ("--name", f"id-{who}={who}")]
+    for wrong in (False, True):
+        if wrong:
+            spans[3] = (spans[3][0], spans[3][1], "stranger")
+        drawn = draw(system, spans)
+        if system == "goalert":
+            drawn = {"data": {"schedule": dict(json.load(open(
+                f"{DATA}/goalert.json", encoding="utf-8"))["data"]["schedule"],
+                shifts=drawn)}}
+        with open(f"{tmp_path}/drawn.json", "w", encoding="utf-8") as f:
+            json.dump(drawn, f)
+        done = compare(system, paths(files) + [f"{tmp_path}/drawn.json"], config,
+                       "--from", "2026-03-10", "--days", "40", *words)
+        assert "as it drew it from 2026-03-" in done.stdout, done.stdout + done.stderr
+        assert done.returncode == wrong, done.stdout
+        assert ("stranger" in done.stdout) is wrong

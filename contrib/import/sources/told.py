@@ -11,12 +11,13 @@ def plain_name(text):
 
 
 class People:
-    """Who is who: by id, with the names that nightjar is to use. RENAMES: of an
-    id, address or name, as given on the command line."""
+    """Who is who: by id, with the names that nightjar is to use; two ids of one
+    address are one person. RENAMES: of an id, address or name, as given on the
+    command line."""
 
     def __init__(self, renames=None):
         self.renames = renames or {}
-        self.by_id, self.taken = {}, {}
+        self.by_id, self.by_email, self.taken = {}, {}, set()
 
     def add(self, key, name=None, email=None):
         known = self.by_id.get(key)
@@ -26,13 +27,15 @@ class People:
             return known["name"]
         email = email or (name if name and "@" in name else None)
         wanted = next((self.renames[k] for k in (key, email, name)
-                       if k in self.renames), None)
+                       if k in self.renames), None) or self.by_email.get(email)
         if wanted is None:
-            wanted = plain_name((email or name or key).split("@")[0])
-        base, n = wanted, 2
-        while self.taken.get(wanted, key) != key:
-            wanted, n = f"{base}-{n}", n + 1
-        self.taken[wanted] = key
+            base = wanted = plain_name((email or name or key).split("@")[0])
+            n = 2
+            while wanted in self.taken:
+                wanted, n = f"{base}-{n}", n + 1
+        self.taken.add(wanted)
+        if email:
+            self.by_email.setdefault(email, wanted)
         self.by_id[key] = {"name": wanted, "title": name, "email": email}
         return wanted
 
@@ -119,7 +122,10 @@ def write(people, schedules, source):
     out = [f"# From {source}. Lines that say NOT EXACT need your eyes; then hold",
            "# both systems side by side: contrib/import/compare"]
     out.append("people:")
+    unique = {}
     for one in people.by_id.values():
+        unique.setdefault(one["name"], one)
+    for one in unique.values():
         fields = []
         if one["title"] and one["title"] != one["email"]:
             fields.append(f"name: {quote(one['title'])}")
