@@ -36,8 +36,9 @@ static const char *contact_name(const char *person, const char *target)
 static void
 write_key(const char *channel, const char *target, char out[KEY_BYTES])
 {
-    (void)snprintf(out, KEY_BYTES, "channel %s%s%s", channel,
-                   target == NULL ? "" : " to ", target == NULL ? "" : target);
+    (void)nj_str_format(out, KEY_BYTES, "channel %s%s%s", channel,
+                        target == NULL ? "" : " to ",
+                        target == NULL ? "" : target);
 }
 
 static void write_title(const struct nj_lame *lame, char *out, size_t room)

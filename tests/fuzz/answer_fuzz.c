@@ -1,5 +1,6 @@
 /* What an HTTP server may answer, of any bytes: header lines, Retry-After and
- * Date, and where its redirects lead. */
+ * Date, where its redirects lead; and a whole answer, which is the same in one
+ * piece and byte by byte. */
 // fuzz: -max_len=2048
 
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include "io/fetch.h"
 #include "io/fetch_guard.h"
 #include "io/fetch_headers.h"
+#include "io/reply.h"
 
 static void must(int condition)
 {
@@ -76,6 +78,35 @@ static void hold_redirect(const char *from, const char *location)
     nj_target_finish(&target);
 }
 
+static int
+read_reply(struct nj_reply *reply, const char *text, size_t len, size_t step)
+{
+    int code = 0;
+
+    nj_reply_init(reply);
+    reply->body.max_bytes = 500;
+    for (size_t at = 0; at < len && code == 0; at += step) {
+        code =
+            nj_reply_take(reply, text + at, len - at < step ? len - at : step);
+    }
+    return code;
+}
+
+static void hold_reply(const char *text, size_t len)
+{
+    struct nj_reply at_once;
+    struct nj_reply in_drops;
+    int code = read_reply(&at_once, text, len, len);
+
+    must(read_reply(&in_drops, text, len, 1) == code);
+    must(code != 1 || (at_once.status >= 100 && at_once.status <= 999));
+    must(code < 0 || (at_once.status == in_drops.status &&
+                      at_once.body.len == in_drops.body.len &&
+                      nj_reply_ends(&at_once) == nj_reply_ends(&in_drops)));
+    nj_reply_finish(&at_once);
+    nj_reply_finish(&in_drops);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -88,6 +119,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     hold_headers(text, size);
+    if (size > 0) {
+        hold_reply(text, size);
+    }
     hold_redirect("http://a.test/x/y?z", text);
     hold_redirect("https://a.test:444/", text);
     if (nj_target_read(text, &target, fault) == 0) {
