@@ -118,15 +118,14 @@ int nj_parcel_fits(const struct nj_fetch_req *req,
 
 /* ---- the request as text ------------------------------------------------- */
 
+/* LINE, which is NAME's, unless the request has one of its own. */
 static void
-add_ours(struct nj_parcel *parcel, const char *name, const char *value)
+add_ours(struct nj_parcel *parcel, const char *name, const char *line)
 {
     struct nj_buf *out = &parcel->text;
 
     if (!has_header(parcel->req, name)) {
-        (void)nj_buf_adds(out, name);
-        (void)nj_buf_addc(out, ' ');
-        (void)nj_buf_adds(out, value);
+        (void)nj_buf_adds(out, line);
         (void)nj_buf_add(out, "\r\n", 2);
     }
 }
@@ -161,8 +160,9 @@ int nj_parcel_write(struct nj_parcel *parcel, const char *path)
     (void)nj_buf_adds(out, " HTTP/1.1\r\n");
     add_host(parcel);
     add_ours(parcel, "User-Agent:", parcel->fetcher->user_agent);
-    add_ours(parcel, "Accept:", "*/*");
-    add_ours(parcel, "Content-Type:", "application/x-www-form-urlencoded");
+    add_ours(parcel, "Accept:", "Accept: */*");
+    add_ours(parcel, "Content-Type:",
+             "Content-Type: application/x-www-form-urlencoded");
     for (size_t i = 0; req->headers != NULL && req->headers[i] != NULL; i++) {
         const char *line = req->headers[i];
         const char *value = strchr(line, ':') + 1;

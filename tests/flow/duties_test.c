@@ -13,7 +13,7 @@
 #include "flow/night.h"
 
 #define HOUSE                                                                  \
-    "daemon: {ops: {team: ops}}\n"                                             \
+    "daemon: {ops: {team: ops, advice: false}}\n"                              \
     "brands:\n"                                                                \
     "  acme: {timezone: Europe/London, team: social,\n"                        \
     "         open: [mon-fri 09:00-17:00]}\n"                                  \
