@@ -95,6 +95,7 @@ static int put_in(struct nj_alerts *alerts, struct nj_alert *alert)
         return NJ_E_NOMEM;
     }
     count(alerts, alert, alert->climb.state, 1);
+    alerts->drills += (alert->flags & NJ_ALERT_DRILL) != 0;
     return 0;
 }
 
@@ -103,7 +104,9 @@ void nj_alerts_flag(struct nj_alerts *alerts,
                     unsigned flags)
 {
     count(alerts, alert, alert->climb.state, -1);
+    alerts->drills -= (alert->flags & NJ_ALERT_DRILL) != 0;
     alert->flags = (uint8_t)flags;
+    alerts->drills += (alert->flags & NJ_ALERT_DRILL) != 0;
     count(alerts, alert, alert->climb.state, 1);
 }
 
@@ -440,6 +443,14 @@ static int64_t reopen_time(const struct nj_alerts *alerts,
     return rule == NULL ? REOPEN_MS : rule->reopen_ms;
 }
 
+int nj_alerts_is_drill(const struct nj_alerts *alerts, int64_t id)
+{
+    const struct nj_alert *alert =
+        alerts->drills == 0 ? NULL : nj_alerts_find(alerts, id);
+
+    return alert != NULL && (alert->flags & NJ_ALERT_DRILL) != 0;
+}
+
 int nj_alerts_is_over(const struct nj_alert *alert, int64_t now_ms)
 {
     return (alert->flags & NJ_ALERT_DRILL) != 0 &&
@@ -509,6 +520,7 @@ void nj_alerts_forget(struct nj_alerts *alerts, struct nj_alert *alert)
     take_keys(alerts, alert);
     (void)nj_multimap_remove(&alerts->by_id, (uint64_t)alert->id, alert);
     count(alerts, alert, alert->climb.state, -1);
+    alerts->drills -= (alert->flags & NJ_ALERT_DRILL) != 0;
     nj_alerts_unref(alerts, alert->policy);
     nj_alert_finish(alert);
     free(alert);

@@ -19,6 +19,7 @@ struct nj_alerts {
     struct nj_policy_snapshot **of_plan; /* by index in the plan's policies */
     int64_t last_id;
     size_t count[NJ_ALERT_STATES]; /* but tests and drills */
+    size_t drills;                 /* in the table, over or not */
 };
 
 void nj_alerts_init(struct nj_alerts *alerts, struct nj_watch_env *env);
@@ -83,6 +84,9 @@ void nj_alerts_flag(struct nj_alerts *alerts,
 
 /* Whether ALERT is a drill that has come to its end, resolved or not. */
 int nj_alerts_is_over(const struct nj_alert *alert, int64_t now_ms);
+
+/* Whether the alert ID, of those in the table, is a drill. */
+int nj_alerts_is_drill(const struct nj_alerts *alerts, int64_t id);
 
 /* Take ALERT out of the queue of deadlines until it moves. */
 void nj_alerts_rest(struct nj_alerts *alerts, struct nj_alert *alert);

@@ -255,9 +255,7 @@ struct nj_alert *nj_drill_start(struct nj_drills *drills,
         nj_deed_spoil(deed);
         return NULL;
     }
-    drills->env->drills++; /* its story is a drill's from its first line */
     alert = open_alert(drills, deed, wish, &policy, out_card);
-    drills->env->drills--;
     if (alert == NULL) {
         return NULL;
     }

@@ -82,7 +82,7 @@ void nj_deed_event(struct nj_deed *deed,
     size_t used = 0;
     va_list args;
 
-    if (alert != 0 && ledger->env->drills > 0 && ledger->is_drill != NULL &&
+    if (alert != 0 && ledger->is_drill != NULL &&
         ledger->is_drill(ledger->is_drill_ctx, alert)) {
         used = (size_t)nj_str_format(text, sizeof text, "DRILL: ");
     }

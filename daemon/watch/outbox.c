@@ -339,12 +339,7 @@ static void arm(struct nj_outbox *outbox)
 
 int nj_waiting_is_drill(const struct nj_waiting *w)
 {
-    const struct nj_alert *alert =
-        w->outbox->env->drills == 0
-            ? NULL
-            : nj_alerts_find(w->outbox->alerts, w->page.alert);
-
-    return alert != NULL && (alert->flags & NJ_ALERT_DRILL) != 0;
+    return nj_alerts_is_drill(w->outbox->alerts, w->page.alert);
 }
 
 /* Two calls for the same person by the same contact are one message, unless

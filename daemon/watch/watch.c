@@ -174,9 +174,8 @@ on_woken(void *ctx, struct nj_deed *deed, const struct nj_alert *alert)
 static int is_drill(void *ctx, int64_t id)
 {
     const struct nj_watch *watch = ctx;
-    const struct nj_alert *alert = nj_alerts_find(&watch->alerts, id);
 
-    return alert != NULL && (alert->flags & NJ_ALERT_DRILL) != 0;
+    return nj_alerts_is_drill(&watch->alerts, id);
 }
 
 static void join_drills(struct nj_watch *watch)

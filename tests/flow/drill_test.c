@@ -171,6 +171,8 @@ static void nobody_answers_it_ends_and_nobody_is_alarmed(void **state)
     assert_true(night_told(n, "report 1 DRILL: no answer from maya, tom, ana"));
     assert_string_equal(night_state(n, 1), "resolved");
     assert_string_equal(night_state(n, 2), "none"); /* "reached nobody" */
+    assert_int_equal(nj_watch_stats(n->watch).pages_sent, 0);
+    assert_true(night_told(n, "sent 1 DRILL: tom by email: told"));
 }
 
 static void a_walk_goes_on_to_everybody_whoever_answers(void **state)
