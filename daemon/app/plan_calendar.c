@@ -242,6 +242,7 @@ static int collect(struct nj_site *site,
 
     nj_stints_init(s, site->plan.people, site->plan.people_count, &zones,
                    today - PAST_DAYS, today + STINT_DAYS);
+    s->now_ms = site->now_ms;
     code = nj_stints_ics(s, nj_buf_text(text), text->len, err);
     finish_finder(&finder);
     return code;

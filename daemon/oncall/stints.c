@@ -229,7 +229,7 @@ static int add_titled(struct nj_stints *s,
         person = find_person(s, name);
         if (person < s->people_count) {
             rc = add_part(s, o, person, err);
-        } else if (name[0] != '\0') {
+        } else if (name[0] != '\0' && o->until_ms > s->now_ms) {
             note_stranger(s, o, name);
         }
     }
@@ -248,6 +248,9 @@ on_event(void *ctx, const struct nj_ics_occurrence *o, struct nj_err *err)
     }
     if (o->title != NULL) {
         return add_titled(s, o, err);
+    }
+    if (o->until_ms <= s->now_ms) {
+        return 0;
     }
     if (o->attendee_count > 0) {
         note_stranger(s, o, o->attendees[0]);

@@ -50,6 +50,7 @@ struct nj_stints {
                                   else of zones.zone */
     int64_t from_day;
     int64_t until_day;
+    int64_t now_ms; /* strangers of before are not told; set after init */
     struct nj_stint_part *parts; /* owned */
     size_t count, room;
     size_t nameless; /* events without any name */

@@ -292,6 +292,18 @@ static void an_unknown_name_is_told_with_the_nearest(void **state)
     assert_null(s.strangers[1].near);
 }
 
+static void who_left_before_now_is_no_news(void **state)
+{
+    (void)state;
+    s.now_ms = at("2026-02-04 08:00");
+    event(NIGHT "SUMMARY:Zoe");
+    event(NIGHT "DESCRIPTION:no title");
+    assert_int_equal(s.stranger_count, 0);
+    assert_int_equal(s.nameless, 0);
+    event("DTSTART:20260204T070000|DTEND:20260204T090000|SUMMARY:Zoe");
+    assert_int_equal(s.stranger_count, 1);
+}
+
 static void strangers_without_end_are_counted(void **state)
 {
     (void)state;
@@ -508,6 +520,7 @@ int main(void)
         TEST(attendees_go_before_the_title),
         TEST(attendees_unknown_here_leave_it_to_the_title),
         TEST(an_unknown_name_is_told_with_the_nearest),
+        TEST(who_left_before_now_is_no_news),
         TEST(strangers_without_end_are_counted),
         TEST(events_at_one_time_are_on_call_together),
         TEST(all_day_events_are_days_of_the_calendars_zone),
