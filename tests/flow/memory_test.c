@@ -163,11 +163,36 @@ static void a_step_is_taken_whatever_runs_out(void **state)
     }
 }
 
+/* A channel that refuses is an alarm, at the latest when it refuses again. */
+static void a_dead_channel_is_told_whatever_runs_out(void **state)
+{
+    int out = 1;
+
+    (void)state;
+    for (long k = 1; out; k += EVERY) {
+        struct night n;
+
+        night_open(&n, yaml, "2026-02-03 23:00");
+        n.may_refuse = 1;
+        n.failing = NJ_E_REFUSED;
+        out = ran_out(&n, k, post_nasty);
+        night_post(&n, nasty);
+        night_post(&n, "Morons and scum, every single one of your crew");
+        assert_true(night_told(&n, "alarm "));
+        assert_non_null(
+            strstr(nj_buf_text(&n.story),
+                   "Channel email does not work: the line is dead"));
+        n.failing = 0;
+        night_close(&n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_post_is_refused_or_wakes_somebody),
         cmocka_unit_test(a_step_is_taken_whatever_runs_out),
+        cmocka_unit_test(a_dead_channel_is_told_whatever_runs_out),
     };
 
     nj_log_open(NJ_LOG_ERROR, NULL, NULL);
