@@ -165,6 +165,32 @@ static void a_shift_given_away_is_told_and_the_taker_is_reminded(void **state)
                                        "18:00 tom email news\n");
 }
 
+/* Taken from now on: both were told so already; given back, both hear. */
+static void a_shift_taken_at_once_is_told_once(void **state)
+{
+    struct night *n = *state;
+    struct nj_command cover = {.verb = "cover",
+                               .actor = "ana",
+                               .schedule = "night",
+                               .person = "tom",
+                               .for_ms = INT64_C(2) * 3600000};
+
+    night_pass(n, "8h"); /* 20:00, maya has it */
+    (void)night_said(n);
+    assert_int_equal(night_command(n, &cover), 0);
+    night_pass(n, "30m");
+    assert_string_equal(night_said(n), "20:00 tom desktop news\n"
+                                       "20:00 tom email news\n"
+                                       "20:00 maya desktop news\n"
+                                       "20:00 maya email news\n");
+    assert_string_equal(n->headline, "You are no longer on call in night");
+    night_pass(n, "90m"); /* maya is reminded that it comes back */
+    assert_string_equal(night_said(n), "21:00 maya email news\n"
+                                       "22:00 maya email news\n"
+                                       "22:00 tom email news\n");
+    assert_string_equal(n->headline, "You are off call now in night");
+}
+
 static void whoever_wants_none_of_it_gets_none(void **state)
 {
     struct night *n = *state;
@@ -205,6 +231,7 @@ int main(void)
         MONDAY(who_keeps_it_hears_nothing),
         MONDAY(a_restart_neither_repeats_nor_loses_it),
         MONDAY(a_shift_given_away_is_told_and_the_taker_is_reminded),
+        MONDAY(a_shift_taken_at_once_is_told_once),
         MONDAY(whoever_wants_none_of_it_gets_none),
         MONDAY(drills_are_not_handed_over),
     };
