@@ -240,7 +240,7 @@ static void put_day(struct drawing *d, int64_t day)
     size_t count = 0;
     size_t len;
 
-    for (int minute = 0; minute < DAY_MINUTES; minute += d->cell_minutes) {
+    for (int64_t minute = 0; minute < DAY_MINUTES; minute += d->cell_minutes) {
         int64_t from =
             nj_zone_day_instant(zone, day, minute * 60, NJ_FOLD_FIRST);
         int64_t until = nj_zone_day_instant(

@@ -15,7 +15,7 @@ enum { BRANDS_MAX = 64, WHO_BYTES = 2048 };
 
 #define DAY_MS INT64_C(86400000)
 #define AHEAD_MS (14 * DAY_MS)
-#define BEHIND_MS (12 * 7 * DAY_MS)
+#define BEHIND_MS (84 * DAY_MS) /* of their fairness: twelve weeks */
 
 /* ---- by the file --------------------------------------------------------- */
 

@@ -13,8 +13,8 @@
 enum { BRANDS_MAX = 64, OVERRIDES_MAX = 10000 };
 
 #define DAY_MS INT64_C(86400000)
-#define AHEAD_MS (14 * DAY_MS)      /* of shifts, when nothing is said */
-#define BEHIND_MS (12 * 7 * DAY_MS) /* of their fairness */
+#define AHEAD_MS (14 * DAY_MS)  /* of shifts, when nothing is said */
+#define BEHIND_MS (84 * DAY_MS) /* of their fairness: twelve weeks */
 #define SHIFTS_MOST_MS (1100 * DAY_MS)
 
 /* What ROTA answers into A's JSON. */

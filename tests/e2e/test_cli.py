@@ -327,6 +327,34 @@ def test_the_examples_of_the_readme_check(quiet):
     assert "none.ics cannot be read: No such file" in wrong.stdout
 
 
+def test_check_says_what_a_good_colleague_would(quiet):
+    rota_ = """
+brands: {acme: {timezone: Europe/London, open: [mon-fri 08:00-18:00]}}
+people:
+  maya: {email: m@example.org}
+  eve: {}
+channels: {email: {type: smtp, url: 'smtp://127.0.0.1', from: n@example.org}}
+schedules:
+  s: {timezone: Europe/London, layers: [{people: [maya], only: [mon-sun 18:00-07:00]}]%s}
+policies: {p: {steps: [{page: [schedule/s]}], last_resort: person/maya}}
+rules: [{name: r, match: {offensive: 0.6}, severity: high, policy: p}]
+"""
+    quiet.write(rota_ % "")
+    told = quiet.run("check", quiet.path)
+    assert told.returncode == 0
+    assert ":8:3: warning: nobody is on call in schedule s from" in told.stdout
+    assert "more such holes in schedule s in the next 30 days" in told.stdout
+    assert ":4:3: warning: maya is on call for 30 and more nights" in told.stdout
+    assert ":5:3: warning: eve cannot be reached" in told.stdout
+    quiet.write(rota_ % ", accept: [gap, nights]")
+    told = quiet.run("check", quiet.path)
+    assert "nobody is on call" not in told.stdout
+    assert "nights" not in told.stdout and "eve" in told.stdout
+    quiet.write(rota_ % ", accept: [gaps]")
+    told = quiet.run("check", quiet.path)
+    assert told.returncode == 1 and "gap" in told.stdout
+
+
 def test_probe_shows_what_a_source_would_bring(quiet, tmp_path):
     feed = tmp_path / "feed.xml"
     feed.write_text("<rss version='2.0'><channel><title>T</title><item>"
