@@ -185,6 +185,7 @@ static void by_day_the_rules_channel_hears_and_nobody_is_woken(void **state)
     struct night *n = *state;
 
     night_pass(n, "11h"); /* Wednesday, 10:00 */
+    (void)night_said(n);  /* advice about the rota, at nine */
     night_post_as(n, "fan", "a plane");
     assert_string_equal(night_said(n), "10:00 (null) chat mail\n");
     night_post_as(n, "fan", "the plane again");
