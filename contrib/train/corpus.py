@@ -98,7 +98,8 @@ class Corpus:
         """Language, raw verdict and rules of each text, by the whole judge."""
         told = ask(self.program, texts, model, lexicons)
         kind = numpy.dtype([("language", "S4"), ("model", "<f4"),
-                            ("rules", "<f4")])
+                            ("rules", "<f4"), ("urgent_model", "<f4"),
+                            ("urgent_rules", "<f4")])
         return numpy.frombuffer(told, kind)
 
     def fingerprint(self):

@@ -7,8 +7,9 @@
  *                              then the buckets
  *   features print             writes the fingerprint of all this (64 bits)
  *   features MODEL LEXICONS    writes for each text what a score is made of:
- *                              its language (4 bytes), the raw verdict of the
- *                              model, what the rules say (floats) */
+ *                              its language (4 bytes); raw verdict of the
+ *                              model and what the rules say, of offence, then
+ *                              of urgency (floats) */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,8 @@ static void tell_measure(struct teller *t, const char *text, size_t len)
     put(language, 1, sizeof language);
     put(&measure.model, sizeof measure.model, 1);
     put(&measure.rules, sizeof measure.rules, 1);
+    put(&measure.urgent_model, sizeof measure.urgent_model, 1);
+    put(&measure.urgent_rules, sizeof measure.urgent_rules, 1);
     nj_arena_finish(&arena);
 }
 

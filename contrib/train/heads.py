@@ -153,3 +153,37 @@ def label(corpus, key, say):
     head.auc = float(learn.auc(hard[real], own[real]))
     say(f"  {key}: AUC {head.auc:.3f} out of fold, {int(hard.sum())} texts")
     return head
+
+
+# ---- urgency ---------------------------------------------------------------
+
+# Posts of data/urgency that must page; ordinary posts beside them, and how
+# much one of those weighs.
+PAGES = {"high", "critical"}
+CALM = [("clinc150-train", 0.2), ("crisislex-train", 0.1),
+        ("olid-train", 0.1), ("davidson-train", 0.05)]
+# Requests that are urgent to a bank.
+NOT_CALM = {"report_fraud", "report_lost_card", "damaged_card"}
+URGENT_MOST = 2.4  # log-odds: just below critical, which rules must say
+
+
+def calm(corpus, name):
+    return numpy.array([row["labels"].get("intent") not in NOT_CALM
+                        for row in corpus.load(name)])
+
+
+def urgent(corpus, posts, kept):
+    """The head that tells what pages, learned from POSTS[KEPT]."""
+    x = corpus.see([p["text"] for p, k in zip(posts, kept) if k])
+    y = [float(p["level"] in PAGES) for p, k in zip(posts, kept) if k]
+    xs, ys, weights = [x], [numpy.array(y)], [numpy.ones(len(y))]
+    for name, weight in CALM:
+        some = calm(corpus, name)
+        xs.append(corpus.features(name)[some])
+        ys.append(numpy.zeros(some.sum()))
+        weights.append(numpy.full(some.sum(), weight))
+    head = Head(*learn.fit(scipy.sparse.vstack(xs, format="csr"),
+                           numpy.concatenate(ys), numpy.concatenate(weights),
+                           c=20.0, smooth=2.0))
+    head.most = URGENT_MOST
+    return head

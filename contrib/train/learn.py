@@ -77,12 +77,12 @@ def macro_f1(y, said):
     return sum(parts) / 2
 
 
-def best_threshold(y, verdict):
-    """The threshold of the best macro-F1; of those that are as good within
-    half of what chance makes of it, the one that flags fewest."""
+def best_threshold(y, verdict, within):
+    """The threshold of the best macro-F1; of those that are as good WITHIN
+    that much, the one that flags fewest."""
     tries = numpy.quantile(verdict, numpy.linspace(0.03, 0.97, 200))
     scores = numpy.array([macro_f1(y, verdict >= t) for t in tries])
-    good = tries[scores >= scores.max() - 0.006]
+    good = tries[scores >= scores.max() - within]
     return float(good.max()), float(scores.max())
 
 

@@ -19,12 +19,14 @@ GAP = 64
 class Head:
     """One head: a weight a bucket, and how its verdict is calibrated."""
 
-    def __init__(self, weights, bias, slope=1.0, offset=0.0, most=100.0):
+    def __init__(self, weights, bias, slope=1.0, offset=0.0, most=100.0,
+                 rules=0.0):
         self.weights = weights
         self.bias = bias
         self.slope = slope
         self.offset = offset
         self.most = most
+        self.rules = rules
 
     def steps(self):
         """One step of the int8 weights, for words and for characters."""
@@ -52,8 +54,9 @@ def write(path, heads, fingerprint, name, date, languages, curve, raises):
         if head is None:
             continue
         words, chars = head.steps()
-        struct.pack_into("<Iffffff", header, 64 + 32 * i, 1, words, chars,
-                         head.bias, head.slope, head.offset, head.most)
+        struct.pack_into("<Ifffffff", header, 64 + 32 * i, 1, words, chars,
+                         head.bias, head.slope, head.offset, head.most,
+                         head.rules)
         if which in FIRST:
             planes["first"][:, i] = head.bytes()
         else:
@@ -91,4 +94,17 @@ def rejoin(path, languages, curve, raises):
     with open(path, "rb") as file:
         whole = bytearray(file.read())
     put_join(whole, languages, curve, raises)
+    seal(path, bytes(whole))
+
+
+def put_head(path, which, head):
+    """One of the first heads put into the file, in the place of what was."""
+    i = FIRST.index(which)
+    with open(path, "rb") as file:
+        whole = bytearray(file.read())
+    words, chars = head.steps()
+    struct.pack_into("<Ifffffff", whole, 64 + 32 * i, 1, words, chars,
+                     head.bias, head.slope, head.offset, head.most, head.rules)
+    plane = numpy.frombuffer(whole, numpy.int8, 2 * BUCKETS, HEADER)
+    plane[i::2] = head.bytes()
     seal(path, bytes(whole))

@@ -1,6 +1,7 @@
 #include "score/combine.h"
 
 #include <math.h>
+#include <string.h>
 
 static const float bias = -4.0F;
 static const float steps[4] = {1.0F, 0.35F, 0.2F, 0.1F};
@@ -348,13 +349,34 @@ static float offence_odds(const struct nj_tally *tally)
     return fmaxf(alone, joint);
 }
 
-static void judge_urgency(const struct nj_tally *tally, struct nj_score *out)
+float nj_tally_urgency_rules(const struct nj_tally *tally)
 {
-    float urgency = urgency_sum(tally, &out->urgent_reason);
+    enum nj_urgent_reason reason = NJ_URGENT_NOTHING;
+    float urgency = urgency_sum(tally, &reason);
 
     urgency += urgency >= 1.0F ? tally->context_urgency : 0;
-    out->urgent =
-        at_least(to_probability(soften(bias + urgency)), tally->at_least);
+    return soften(bias + urgency);
+}
+
+/* The model learned urgency in English only. */
+static float joint_urgency(const struct nj_opinion *opinion, float rules)
+{
+    if (opinion->model == NULL || !opinion->asked ||
+        (strcmp(opinion->language, "en") != 0 &&
+         strcmp(opinion->language, "und") != 0)) {
+        return -100.0F;
+    }
+    return nj_model_odds(opinion->model, NJ_HEAD_URGENT, opinion->urgent,
+                         rules);
+}
+
+static void judge_urgency(const struct nj_tally *tally, struct nj_score *out)
+{
+    float rules = nj_tally_urgency_rules(tally);
+    float odds = fmaxf(rules, joint_urgency(&tally->opinion, rules));
+
+    (void)urgency_sum(tally, &out->urgent_reason);
+    out->urgent = at_least(to_probability(odds), tally->at_least);
     out->urgency = level_of(out->urgent, urgency_levels.low,
                             urgency_levels.high, urgency_levels.critical);
     if (out->urgent < 0.1F) {

@@ -78,6 +78,9 @@ void nj_tally_finish(const struct nj_tally *tally, struct nj_score *out);
 /* What rules and word lists say of offence, log-odds; 0: nothing. */
 float nj_tally_rules(const struct nj_tally *tally);
 
+/* Log-odds that rules and word lists alone give to urgency. */
+float nj_tally_urgency_rules(const struct nj_tally *tally);
+
 /* Whether there is anything that context could raise. */
 int nj_tally_offends(const struct nj_tally *tally);
 int nj_tally_urges(const struct nj_tally *tally);

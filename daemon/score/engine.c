@@ -246,8 +246,7 @@ static int judge_part(struct judge *j,
     rc = nj_explain_part(&j->scratch->reasons, part, kind, j->arena);
     if (rc == 0 && looked) {
         nj_opinion_form(&j->tally.opinion, &j->scratch->gaze, part,
-                        &engine->lexicon.phrases.vocab,
-                        engine->temper.identity);
+                        &engine->lexicon.phrases.vocab, &engine->temper);
         rc = nj_explain_model(&j->scratch->reasons, part, &j->scratch->gaze,
                               kind, j->arena);
     }
@@ -358,7 +357,10 @@ int nj_engine_measure(const struct nj_engine *engine,
     if (rc == 0) {
         *out = (struct nj_measure){.language = j.tally.opinion.language,
                                    .model = j.tally.opinion.offensive,
-                                   .rules = nj_tally_rules(&j.tally)};
+                                   .rules = nj_tally_rules(&j.tally),
+                                   .urgent_model = j.tally.opinion.urgent,
+                                   .urgent_rules =
+                                       nj_tally_urgency_rules(&j.tally)};
     }
     return rc;
 }

@@ -186,6 +186,8 @@ struct nj_measure {
     const char *language; /* static, of the text */
     float model;          /* raw verdict of the offensive head; -100: none */
     float rules;          /* log-odds of rules and word lists, 0: nothing */
+    float urgent_model;   /* raw verdict of the urgent head */
+    float urgent_rules;   /* log-odds that rules alone give to urgency */
 };
 
 /* The measure of IN; otherwise as nj_engine_score. */

@@ -199,6 +199,31 @@ int nj_explain_part(struct nj_reasons *reasons,
     return 0;
 }
 
+static int tell_words(const struct teller *t,
+                      const char *kind,
+                      const struct nj_opinion_words *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const struct nj_opinion_word *word = &words->items[i];
+        const char *text = t->part->canon.text + word->start;
+        struct nj_reason reason = {.weight = word->share,
+                                   .in_title = t->kind == NJ_PART_TITLE};
+
+        reason.what =
+            say(t, kind, text,
+                nj_utf8_cut(text, word->end - word->start, SHOWN_BYTES));
+        if (reason.what == NULL) {
+            return NJ_E_NOMEM;
+        }
+        if (t->kind != NJ_PART_PICTURE) {
+            nj_canon_origin(&t->part->canon, word->start, word->end,
+                            &reason.start, &reason.end);
+        }
+        add_reason(t->reasons, reason);
+    }
+    return 0;
+}
+
 int nj_explain_model(struct nj_reasons *reasons,
                      const struct nj_part *part,
                      const struct nj_gaze *gaze,
@@ -206,26 +231,9 @@ int nj_explain_model(struct nj_reasons *reasons,
                      struct nj_arena *arena)
 {
     struct teller t = {reasons, part, kind, arena};
+    int rc = tell_words(&t, "model", &gaze->offensive);
 
-    for (size_t i = 0; i < gaze->word_count; i++) {
-        const struct nj_opinion_word *word = &gaze->words[i];
-        const char *text = part->canon.text + word->start;
-        struct nj_reason reason = {.weight = word->share,
-                                   .in_title = kind == NJ_PART_TITLE};
-
-        reason.what =
-            say(&t, "model", text,
-                nj_utf8_cut(text, word->end - word->start, SHOWN_BYTES));
-        if (reason.what == NULL) {
-            return NJ_E_NOMEM;
-        }
-        if (kind != NJ_PART_PICTURE) {
-            nj_canon_origin(&part->canon, word->start, word->end, &reason.start,
-                            &reason.end);
-        }
-        add_reason(reasons, reason);
-    }
-    return 0;
+    return rc != 0 ? rc : tell_words(&t, "model, urgent", &gaze->urgent);
 }
 
 int nj_explain_finish(struct nj_reasons *reasons,

@@ -42,6 +42,7 @@ struct head {
     float slope; /* log-odds = offset + slope * raw, at most MOST */
     float offset;
     float most;
+    float rules; /* times the log-odds that rules alone give it */
 };
 
 /* How raw verdict and rules become one number, by language. */
@@ -102,8 +103,9 @@ static int read_head(const unsigned char *at, struct head *head)
            get_float(at + 12, most, &head->bias) &&
            get_float(at + 16, most, &head->slope) &&
            get_float(at + 20, most, &head->offset) &&
-           get_float(at + 24, most, &head->most) && head->words >= 0 &&
-           head->chars >= 0 && head->slope >= 0;
+           get_float(at + 24, most, &head->most) &&
+           get_float(at + 28, most, &head->rules) && head->words >= 0 &&
+           head->chars >= 0 && head->slope >= 0 && head->rules >= 0;
 }
 
 static int read_tongue(const unsigned char *at, struct tongue *tongue)
@@ -462,9 +464,14 @@ float nj_model_trust(const struct nj_model *model, const char *language)
     return tongue_of(model, language)->trust;
 }
 
-float nj_model_odds(const struct nj_model *model, enum nj_head head, float raw)
+float nj_model_odds(const struct nj_model *model,
+                    enum nj_head head,
+                    float raw,
+                    float rules)
 {
     const struct head *h = &model->heads[head];
 
-    return h->present ? fminf(h->offset + h->slope * raw, h->most) : unlearned;
+    return h->present
+               ? fminf(h->offset + h->slope * raw + h->rules * rules, h->most)
+               : unlearned;
 }

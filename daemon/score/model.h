@@ -99,7 +99,11 @@ float nj_model_offence(const struct nj_model *model,
  * LANGUAGE, whatever the model says. */
 float nj_model_trust(const struct nj_model *model, const char *language);
 
-/* Calibrated log-odds of any other HEAD that says RAW. */
-float nj_model_odds(const struct nj_model *model, enum nj_head head, float raw);
+/* Calibrated log-odds of any other HEAD that says RAW where rules alone say
+ * RULES, log-odds too. */
+float nj_model_odds(const struct nj_model *model,
+                    enum nj_head head,
+                    float raw,
+                    float rules);
 
 #endif

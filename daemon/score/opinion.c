@@ -7,9 +7,13 @@
 
 static const float unlearned = -100.0F;
 static const float identity_share = 0.4F; /* of what it says against somebody */
+static const float innocent_share = 0.3F; /* of what only looks like a curse */
 static const float lone_share = 1.0F;     /* most of a word no rule knows: else
                                              niggling and bitcoin are slurs */
 static const float excused = 0.4F;        /* at most this much left of it */
+static const size_t terse = 9;            /* fewer words: one alone, hospital,
+                                             tonight, would make them urgent */
+static const float silent_rules = -4.0F;  /* log-odds: they found nothing */
 static const float least_share = 0.15F;   /* told to readers */
 
 void nj_opinion_begin(struct nj_opinion *opinion, const struct nj_model *model)
@@ -33,7 +37,8 @@ int nj_opinion_look(const struct nj_model *model,
     size_t at = 0;
     int seen = 0;
 
-    gaze->word_count = 0;
+    gaze->offensive.count = 0;
+    gaze->urgent.count = 0;
     while (at < part->words.count) {
         unsigned other = seen ? 1 - gaze->best : 0;
         float raw[NJ_FIRST_HEADS];
@@ -144,17 +149,21 @@ static void temper_by_evidence(const struct nj_features *f,
     }
 }
 
-static void temper_identities(const struct nj_features *f,
-                              const struct nj_part *part,
-                              const struct nj_vocab *vocab,
-                              uint64_t identity,
-                              struct rules *rules)
+static void temper_classes(const struct nj_features *f,
+                           const struct nj_part *part,
+                           const struct nj_vocab *vocab,
+                           const struct nj_temper *classes,
+                           struct rules *rules)
 {
     for (size_t i = 0; i < part->words.count; i++) {
         const struct nj_word *word = &part->words.items[i];
+        uint64_t class = vocab->words[word->id].classes;
 
-        if ((vocab->words[word->id].classes & identity) != 0) {
+        if ((class & classes->identity) != 0) {
             lower(f, word->start, word->end, identity_share, rules);
+        }
+        if ((class & classes->innocent) != 0) {
+            lower(f, word->start, word->end, innocent_share, rules);
         }
     }
 }
@@ -191,38 +200,39 @@ static struct rules no_rules(void)
 
 /* ---- reasons ----------------------------------------------------------- */
 
-static void note_word(struct nj_gaze *gaze, struct nj_opinion_word word)
+static void note_word(struct nj_opinion_words *words,
+                      struct nj_opinion_word word)
 {
-    size_t at = gaze->word_count;
+    size_t at = words->count;
 
-    while (at > 0 && gaze->words[at - 1].share < word.share) {
+    while (at > 0 && words->items[at - 1].share < word.share) {
         at--;
     }
     if (at == NJ_OPINION_WORDS) {
         return;
     }
-    if (gaze->word_count < NJ_OPINION_WORDS) {
-        gaze->word_count++;
+    if (words->count < NJ_OPINION_WORDS) {
+        words->count++;
     }
-    memmove(gaze->words + at + 1, gaze->words + at,
-            (gaze->word_count - 1 - at) * sizeof word);
-    gaze->words[at] = word;
+    memmove(words->items + at + 1, words->items + at,
+            (words->count - 1 - at) * sizeof word);
+    words->items[at] = word;
 }
 
-static void note_words(struct nj_gaze *gaze,
+static void note_words(struct nj_opinion_words *words,
                        const struct nj_features *f,
                        const float shares[NJ_REEL_WORDS])
 {
-    gaze->word_count = 0;
+    words->count = 0;
     for (size_t t = 0; t < f->token_count; t++) {
         const struct nj_reel_token *token = &f->tokens[t];
 
         if (token->to > token->from && shares[t] >= least_share) {
-            note_word(gaze, (struct nj_opinion_word){
-                                .start = token->from,
-                                .end = token->to,
-                                .share = shares[t],
-                            });
+            note_word(words, (struct nj_opinion_word){
+                                 .start = token->from,
+                                 .end = token->to,
+                                 .share = shares[t],
+                             });
         }
     }
 }
@@ -233,7 +243,7 @@ static void look_again(struct nj_opinion *opinion,
                        struct nj_gaze *gaze,
                        const struct nj_part *part,
                        const struct nj_vocab *vocab,
-                       uint64_t identity)
+                       const struct nj_temper *classes)
 {
     const struct nj_features *f = &gaze->windows[gaze->best];
     struct rules rules = no_rules();
@@ -243,30 +253,46 @@ static void look_again(struct nj_opinion *opinion,
     nj_model_all(opinion->model, f, raw);
     nj_model_shares(opinion->model, f, NJ_HEAD_OFFENSIVE, shares);
     temper_by_evidence(f, part, &rules);
-    temper_identities(f, part, vocab, identity, &rules);
+    temper_classes(f, part, vocab, classes, &rules);
     gaze->raw[0] -= temper(f, &rules, shares);
-    note_words(gaze, f, shares);
+    note_words(&gaze->offensive, f, shares);
     for (unsigned i = 0; i < NJ_LABELS; i++) {
         opinion->labels[i] =
             fmaxf(opinion->labels[i],
                   nj_model_odds(opinion->model, NJ_HEAD_PROFANITY + i,
-                                raw[NJ_HEAD_PROFANITY + i]));
+                                raw[NJ_HEAD_PROFANITY + i], 0));
     }
+}
+
+static void tell_urgent(const struct nj_model *model, struct nj_gaze *gaze)
+{
+    const struct nj_features *f = &gaze->windows[gaze->best];
+    float shares[NJ_REEL_WORDS];
+
+    nj_model_shares(model, f, NJ_HEAD_URGENT, shares);
+    note_words(&gaze->urgent, f, shares);
 }
 
 void nj_opinion_form(struct nj_opinion *opinion,
                      struct nj_gaze *gaze,
                      const struct nj_part *part,
                      const struct nj_vocab *vocab,
-                     uint64_t identity)
+                     const struct nj_temper *classes)
 {
     float worst;
 
     if (nj_model_raises(opinion->model, gaze->raw[0])) {
-        look_again(opinion, gaze, part, vocab, identity);
+        look_again(opinion, gaze, part, vocab, classes);
     }
     if (!opinion->asked) {
         opinion->language = nj_language_code(part->language);
+    }
+    if (gaze->windows[gaze->best].token_count < terse) {
+        gaze->raw[1] = unlearned;
+    }
+    if (nj_model_odds(opinion->model, NJ_HEAD_URGENT, gaze->raw[1],
+                      silent_rules) >= 0) {
+        tell_urgent(opinion->model, gaze);
     }
     worst = least_excused(part);
     opinion->excused |= worst >= 0 && worst <= excused;

@@ -14,23 +14,29 @@
 #include "score/evidence.h"
 #include "score/features.h"
 #include "score/model.h"
+#include "score/temper.h"
 
 /* A word that moved the model, for readers. */
 struct nj_opinion_word {
     uint32_t start; /* bytes of the canonical text */
     uint32_t end;
-    float share; /* log-odds of the offensive head, tempered */
+    float share; /* log-odds of its head, tempered */
 };
 
-enum { NJ_OPINION_WORDS = 5 }; /* told of one part */
+enum { NJ_OPINION_WORDS = 5 }; /* told of one part and head */
+
+struct nj_opinion_words {
+    struct nj_opinion_word items[NJ_OPINION_WORDS]; /* strongest first */
+    size_t count;
+};
 
 /* The window of a part that the model minds most; lives in the scratch. */
 struct nj_gaze {
     struct nj_features windows[2]; /* the one at hand and the best so far */
     unsigned best;
     float raw[NJ_FIRST_HEADS]; /* of the best; highest urgent of any */
-    struct nj_opinion_word words[NJ_OPINION_WORDS]; /* strongest first */
-    size_t word_count;
+    struct nj_opinion_words offensive;
+    struct nj_opinion_words urgent;
 };
 
 /* Of the whole post: the highest of its parts. */
@@ -54,11 +60,12 @@ int nj_opinion_look(const struct nj_model *model,
                     struct nj_gaze *gaze);
 
 /* Count what GAZE saw of PART into OPINION, once PART's evidence is settled
- * and tempered. IDENTITY is the class of words for who people are. */
+ * and tempered. CLASSES names the words for who people are and those that
+ * only look like curses. */
 void nj_opinion_form(struct nj_opinion *opinion,
                      struct nj_gaze *gaze,
                      const struct nj_part *part,
                      const struct nj_vocab *vocab,
-                     uint64_t identity);
+                     const struct nj_temper *classes);
 
 #endif

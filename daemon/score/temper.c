@@ -46,6 +46,7 @@ struct nj_temper nj_temper_find(const struct nj_lexicon *lexicon)
         .doubt = bit(lexicon, "doubt"),
         .jest = bit(lexicon, "jest"),
         .fiction = bit(lexicon, "fiction"),
+        .innocent = bit(lexicon, "innocent"),
         .identity = bit(lexicon, "identity"),
     };
 }

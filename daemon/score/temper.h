@@ -35,6 +35,7 @@ struct nj_temper {
     uint64_t doubt;    /* if, would, could */
     uint64_t jest;     /* lol, haha */
     uint64_t fiction;  /* movie, game, lyrics */
+    uint64_t innocent; /* peacock, cocktail: what only looks like a curse */
     uint64_t identity; /* women, muslims, refugees: who people are */
 };
 

@@ -63,7 +63,7 @@ def test_what_the_trainer_is_told_is_what_the_judge_sums(program):
             total = sum(struct.unpack_from("b", model, 1024 + 2 * n)[0]
                         for n in numbers)
             raw += total * step / math.sqrt(max(len(numbers), 1))
-        said = struct.unpack_from("<f", measured, 12 * i + 4)[0]
+        said = struct.unpack_from("<f", measured, 20 * i + 4)[0]
         if not own:
             assert said == -100
         elif raw < raises and len(own) < 150:  # one window, not tempered
@@ -101,7 +101,7 @@ def test_without_a_model_rules_judge_alone():
 
 
 def test_reasons_of_the_model_are_bytes_of_the_text():
-    text = "Ünd you people are disgusting liars"
+    text = "É ü you people are disgusting liars"
     told = json.loads(score(text=text).stdout)
     for reason in told["reasons"]:
         if reason["what"].startswith("model: "):

@@ -34,7 +34,7 @@ static void try_all(const struct nj_model *model)
     nj_model_all(model, &f, raw);
     for (unsigned i = 0; i < NJ_HEADS; i++) {
         must(isfinite(raw[i]));
-        must(!isnan(nj_model_odds(model, i, raw[i])));
+        must(!isnan(nj_model_odds(model, i, raw[i], 0)));
         nj_model_shares(model, &f, i, shares);
         must(isfinite(shares[0]));
     }

@@ -264,8 +264,8 @@ a_verdict_is_bias_words_and_runs_by_the_roots_of_their_number(void **state)
                        1e-5);
     assert_float_equal(raw[NJ_HEAD_THREAT], -2 + 6 / 2.0F, 1e-5);
     assert_float_equal(raw[NJ_HEAD_URGENT], -2, 1e-5);
-    assert_float_equal(nj_model_odds(model, NJ_HEAD_THREAT, 1), 1, 1e-5);
-    assert_float_equal(nj_model_odds(model, NJ_HEAD_THREAT, 9), 3, 1e-5);
+    assert_float_equal(nj_model_odds(model, NJ_HEAD_THREAT, 1, 0), 1, 1e-5);
+    assert_float_equal(nj_model_odds(model, NJ_HEAD_THREAT, 9, 0), 3, 1e-5);
     nj_model_close(model);
 }
 
@@ -302,7 +302,7 @@ static void a_head_that_was_not_learned_says_nothing(void **state)
     assert_false(nj_model_has(model, NJ_HEAD_URGENT));
     nj_model_first(model, &features, raw);
     assert_true(raw[NJ_HEAD_URGENT] <= -100);
-    assert_true(nj_model_odds(model, NJ_HEAD_URGENT, 50) <= -100);
+    assert_true(nj_model_odds(model, NJ_HEAD_URGENT, 50, 0) <= -100);
     nj_model_close(model);
 }
 
