@@ -165,7 +165,7 @@ static void requests_end_once_when_memory_runs_out(void **state)
         for (k = 1; did_fail; k++) {
             fetch_with_failure(k, paths[i], as_page, &did_fail);
         }
-        assert_true(k > (as_page ? 10 : 40));
+        assert_true(k > (as_page ? 8 : 40));
     }
 }
 
