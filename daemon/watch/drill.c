@@ -434,6 +434,11 @@ void nj_drills_finish(struct nj_drills *drills)
     nj_timer_stop(&drills->again);
     nj_drill_marks_finish(drills);
     while (drills->first != NULL) {
-        forget(drills->first);
+        struct nj_drill *next = drills->first->next;
+
+        nj_loop_undefer(drills->env->loop, &drills->first->defer);
+        free(drills->first);
+        drills->first = next;
+        drills->env->drills--;
     }
 }
