@@ -157,6 +157,7 @@ int main(void)
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
+    printf("score: %.1f ms with the model\n", (now_s() - start) * 1e3);
     nj_engine_take_model(engine, model);
     if (nj_scratch_create(engine, &scratch) != 0) {
         fprintf(stderr, "%s\n", err.text);

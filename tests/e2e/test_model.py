@@ -107,3 +107,34 @@ def test_reasons_of_the_model_are_bytes_of_the_text():
         if reason["what"].startswith("model: "):
             word = text.encode()[reason["start"]:reason["end"]].decode()
             assert word.lower() == reason["what"].removeprefix("model: ")
+
+
+def rows():
+    """The tables that rules are held to: expected words and post."""
+    for name in ("offensive", "innocent", "unsaid", "threats", "disguised",
+                 "calm", "self_harm"):
+        with open(f"{TOP}/tests/data/score/{name}.txt",
+                  encoding="utf-8") as lines:
+            for line in lines:
+                if not line.startswith("#") and " | " in line:
+                    want, text = line.rstrip("\n").split(" | ", 1)
+                    if "\\" not in text:
+                        yield set(want.split()), text
+
+
+def test_the_model_leaves_standing_what_rules_know():
+    table = list(rows())
+    told = score(text="\n".join(json.dumps({"text": t}) for _, t in table))
+    wrong = []
+    for (want, text), line in zip(table, told.stdout.splitlines()):
+        said = json.loads(line)
+        offensive = said["offensive"]
+        if (want & {"clean", "kind"} and offensive >= 0.5
+                or want & {"offensive"} and offensive < 0.5
+                or want & {"strong"} and offensive < 0.75
+                or want & {"mild"} and not 0.3 <= offensive <= 0.75
+                or want & {"calm", "clean"} and said["urgency"] != "none"
+                or want & {"page"} and said["urgent"] < 0.75):
+            wrong.append((sorted(want), text, offensive, said["urgent"]))
+    assert len(table) > 500
+    assert len(wrong) <= len(table) // 100, wrong

@@ -56,7 +56,9 @@ static void try_header(const uint8_t *data, size_t size)
     uint32_t counts[3] = {NJ_WORD_BUCKETS, NJ_CHAR_BUCKETS, NJ_HEADS};
     uint32_t crc;
 
-    memset(file, 0x5a, sizeof file);
+    if (file[sizeof file - 1] == 0) {
+        memset(file, 0x5a, sizeof file);
+    }
     memset(file, 0, NJ_MODEL_HEADER);
     memcpy(file + 44, data, size > 980 ? 980 : size);
     memcpy(file, "NJMODEL", 8);
