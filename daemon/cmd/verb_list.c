@@ -72,7 +72,7 @@ static int fetch_page(struct listing *l, size_t rows)
     int status = write_request(l, rows, &request);
 
     l->got = 0;
-    if (status < 0) {
+    if (status < 0 && request != NULL) {
         status = nj_cli_ask(l->cli, request, strlen(request), on_page, l);
     }
     cJSON_free(request);

@@ -22,6 +22,8 @@ enum {
     WAIT_MOST_S = 55,    /* proxies hang up after a minute */
     PATIENCE_MS = 30000, /* between two polls */
     HELD_BYTES = 256 << 10,
+    FLIGHT_BYTES = 512 << 10, /* what was held, and what came since */
+    ANSWER_BYTES = 768 << 10,
     SESSION_BYTES = 40,
     REQUEST_BYTES = 4096,
 };
@@ -73,7 +75,7 @@ static void answer_poll(struct nj_remote *r)
         (void)nj_buf_add(&r->flight, r->fresh.data, r->fresh.len);
         nj_buf_clear(&r->fresh);
     }
-    nj_buf_init(&out, 3 * HELD_BYTES);
+    nj_buf_init(&out, ANSWER_BYTES);
     nj_jw_init(&w, &out);
     nj_jw_open(&w, NULL, '{');
     nj_jw_bool(&w, "ok", 1);
@@ -141,7 +143,7 @@ add(struct nj_desk *desk, const char *person, const char *session)
         return NULL;
     }
     memcpy(r->session, session, strlen(session) + 1);
-    nj_buf_init(&r->flight, 2 * HELD_BYTES);
+    nj_buf_init(&r->flight, FLIGHT_BYTES);
     nj_buf_init(&r->fresh, HELD_BYTES);
     r->desk = desk;
     r->timer.ctx = r;
@@ -306,7 +308,10 @@ size_t nj_remote_ring(struct nj_desk *desk, const char *login, const char *json)
 
 void nj_remotes_close(struct nj_desk *desk)
 {
-    while (desk->remotes != NULL) {
-        forget(desk->remotes);
+    struct nj_remote *next;
+
+    for (struct nj_remote *r = desk->remotes; r != NULL; r = next) {
+        next = r->next;
+        forget(r);
     }
 }

@@ -1,6 +1,5 @@
 /* Times as people say them, seen from a moment. */
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -87,17 +86,23 @@ static int64_t instant(const struct saying *s, int64_t day, int64_t second)
 /* "7:05", "18:00", "24:00". */
 static int read_clock(const char *word, int64_t *out_second)
 {
-    int hour = 0;
-    int minute = 0;
-    int used = 0;
+    const char *colon = strchr(word, ':');
+    char hours[3] = "";
+    int64_t hour;
+    int64_t minute;
+    size_t digits = colon == NULL ? 0 : (size_t)(colon - word);
 
-    if (strspn(word, "0123456789:") != strlen(word) ||
-        sscanf(word, "%2d:%2d%n", &hour, &minute, &used) != 2 ||
-        word[used] != '\0' || strlen(strchr(word, ':')) != 3 || minute > 59 ||
-        hour * 60 + minute > 24 * 60) {
+    if (digits < 1 || digits > 2 || strlen(colon + 1) != 2 ||
+        strspn(word, "0123456789") != digits ||
+        strspn(colon + 1, "0123456789") != 2) {
         return NJ_E_INVALID;
     }
-    *out_second = (hour * 60 + minute) * INT64_C(60);
+    memcpy(hours, word, digits);
+    if (nj_str_int(hours, &hour) != 0 || nj_str_int(colon + 1, &minute) != 0 ||
+        minute > 59 || hour * 60 + minute > INT64_C(24) * 60) {
+        return NJ_E_INVALID;
+    }
+    *out_second = (hour * 60 + minute) * 60;
     return 0;
 }
 
