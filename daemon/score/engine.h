@@ -34,9 +34,9 @@
  * To add a rule ("this is said in jest"): a row in score/temper.c and lines in
  * tests/data/score/. To add a stage: one file here, one call in engine.c.
  *
- * A thinking room: nothing here reads a clock or a file, except load.h, which
- * says so. An engine never changes once built, any number of threads may use
- * it at once, each with its own scratch.
+ * A thinking room: nothing here reads a clock or a file, except load.h and
+ * model.h, which say so. An engine never changes once built, any number of
+ * threads may use it at once, each with its own scratch.
  */
 
 #ifndef NJ_SCORE_ENGINE_H

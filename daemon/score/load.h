@@ -1,5 +1,5 @@
-/* score/load.h - the one file of this room that reads the disk: the lexicons
- * of a directory, into memory, for nj_engine_create. */
+/* score/load.h - with model.h the one file of this room that reads the disk:
+ * the lexicons of a directory, into memory, for nj_engine_create. */
 
 #ifndef NJ_SCORE_LOAD_H
 #define NJ_SCORE_LOAD_H
