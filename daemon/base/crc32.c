@@ -23,9 +23,14 @@ static void fill_tables(uint32_t tables[LANES][256])
 
 uint32_t nj_crc32(const void *bytes, size_t len)
 {
+    return nj_crc32_add(0, bytes, len);
+}
+
+uint32_t nj_crc32_add(uint32_t so_far, const void *bytes, size_t len)
+{
     const unsigned char *at = bytes;
     uint32_t t[LANES][256];
-    uint32_t crc = 0xffffffffu;
+    uint32_t crc = ~so_far;
 
     fill_tables(t);
     for (; len >= LANES; len -= LANES, at += LANES) {

@@ -10,4 +10,8 @@
  * two megabytes. Any thread. */
 uint32_t nj_crc32(const void *bytes, size_t len);
 
+/* The same, piece by piece: SO_FAR is what the bytes before gave, 0 at the
+ * beginning. Sets up 8 KB of tables at each call: let the pieces be large. */
+uint32_t nj_crc32_add(uint32_t so_far, const void *bytes, size_t len);
+
 #endif

@@ -180,7 +180,8 @@ static int read_header(const unsigned char *bytes, struct nj_model *model)
 
 /* ---- checking ---------------------------------------------------------- */
 
-static int check(const unsigned char *bytes, size_t len, struct nj_err *err)
+static int
+check(const unsigned char *bytes, size_t len, uint32_t sum, struct nj_err *err)
 {
     if (len < NJ_MODEL_HEADER || memcmp(bytes, magic, sizeof magic) != 0) {
         return nj_err_set(err, NJ_E_INVALID, "this is not a nightjar model");
@@ -197,7 +198,7 @@ static int check(const unsigned char *bytes, size_t len, struct nj_err *err)
                           "install it anew",
                           len, NJ_MODEL_BYTES);
     }
-    if (get_u32(bytes + AT_CRC) != nj_crc32(bytes + AT_SIZE, len - AT_SIZE)) {
+    if (get_u32(bytes + AT_CRC) != sum) {
         return nj_err_set(err, NJ_E_CORRUPT,
                           "the model is damaged (its checksum differs); "
                           "install it anew");
@@ -213,14 +214,15 @@ static int check(const unsigned char *bytes, size_t len, struct nj_err *err)
     return 0;
 }
 
-int nj_model_read(const void *bytes,
-                  size_t len,
-                  struct nj_model **out,
-                  struct nj_err *err)
+/* SUM: the checksum of what stands from AT_SIZE on. */
+static int take(const unsigned char *at,
+                size_t len,
+                uint32_t sum,
+                struct nj_model **out,
+                struct nj_err *err)
 {
-    const unsigned char *at = bytes;
     struct nj_model *model;
-    int rc = check(at, len, err);
+    int rc = check(at, len, sum, err);
 
     if (rc != 0) {
         return rc;
@@ -241,11 +243,48 @@ int nj_model_read(const void *bytes,
     return 0;
 }
 
-static int map_file(const char *path, void **out, size_t *len, struct nj_err *e)
+int nj_model_read(const void *bytes,
+                  size_t len,
+                  struct nj_model **out,
+                  struct nj_err *err)
+{
+    const unsigned char *at = bytes;
+
+    return take(at, len,
+                len <= AT_SIZE ? 0 : nj_crc32(at + AT_SIZE, len - AT_SIZE), out,
+                err);
+}
+
+/* The file is read for its checksum, not the map: so those pages alone become
+ * resident that posts ask for. */
+static int sum_file(int fd, uint32_t *out)
+{
+    enum { PIECE = 256 * 1024 };
+    unsigned char *piece = malloc(PIECE);
+    off_t at = AT_SIZE;
+    ssize_t n = piece == NULL ? -1 : 1;
+
+    *out = 0;
+    while (n > 0) {
+        n = pread(fd, piece, PIECE, at);
+        if (n > 0) {
+            *out = nj_crc32_add(*out, piece, (size_t)n);
+            at += n;
+        } else if (n < 0 && errno == EINTR) {
+            n = 1;
+        }
+    }
+    free(piece);
+    return (int)n;
+}
+
+static int map_file(
+    const char *path, void **out, size_t *len, uint32_t *sum, struct nj_err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     void *map;
+    int bad;
 
     if (fd < 0) {
         return nj_err_set(e, errno == ENOENT ? NJ_E_NOTFOUND : NJ_E_IO, "%s",
@@ -256,10 +295,15 @@ static int map_file(const char *path, void **out, size_t *len, struct nj_err *e)
         (void)close(fd);
         return nj_err_set(e, NJ_E_INVALID, "this is not a nightjar model");
     }
-    map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    map = MAP_FAILED;
+    if (sum_file(fd, sum) == 0) {
+        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    bad = errno;
     (void)close(fd);
     if (map == MAP_FAILED) {
-        return nj_err_set(e, NJ_E_IO, "%s", strerror(errno));
+        return nj_err_set(e, bad == ENOMEM ? NJ_E_NOMEM : NJ_E_IO, "%s",
+                          strerror(bad));
     }
     *out = map;
     *len = (size_t)st.st_size;
@@ -271,10 +315,11 @@ int nj_model_open(const char *path, struct nj_model **out, struct nj_err *err)
     struct nj_model *model = NULL;
     void *map = NULL;
     size_t len = 0;
-    int rc = map_file(path, &map, &len, err);
+    uint32_t sum = 0;
+    int rc = map_file(path, &map, &len, &sum, err);
 
     if (rc == 0) {
-        rc = nj_model_read(map, len, &model, err);
+        rc = take(map, len, sum, &model, err);
         if (rc != 0) {
             (void)munmap(map, len);
         }
