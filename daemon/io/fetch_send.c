@@ -137,10 +137,14 @@ static int set_transport(struct nj_transfer *transfer)
     int bad = (int)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
     CURLSH *share = transfer->share;
 
-    if (https) {
+    /* Plain http needs none; but a handle that once ran without a share has a
+     * table of its own, which libcurl 7.88 leaks when a share comes later. */
+    if (https || share == NULL) {
         share = nj_engine_share(transfer->fetcher, transfer->target.url);
     }
-    if (share != transfer->share) {
+    if (share == NULL) {
+        bad |= (int)CURLE_OUT_OF_MEMORY;
+    } else if (share != transfer->share) {
         bad |= (int)curl_easy_setopt(easy, CURLOPT_SHARE, share);
         transfer->share = share;
     }
