@@ -256,8 +256,11 @@ static int judge_part(struct judge *j,
 static int judge_all(struct judge *j)
 {
     const struct nj_score_input *in = j->in;
-    int rc = judge_part(j, in->text, in->text_len, NJ_PART_TEXT);
+    int rc;
 
+    j->scratch->reasons.count = 0;
+    nj_opinion_begin(&j->tally.opinion, j->engine->model);
+    rc = judge_part(j, in->text, in->text_len, NJ_PART_TEXT);
     if (rc == 0 && in->title != NULL) {
         rc = judge_part(j, in->title, in->title_len, NJ_PART_TITLE);
     }
@@ -315,11 +318,8 @@ int nj_engine_score(const struct nj_engine *engine,
                       .in = in,
                       .arena = arena,
                       .out = &score};
-    int rc;
+    int rc = judge_all(&j);
 
-    scratch->reasons.count = 0;
-    nj_opinion_begin(&j.tally.opinion, engine->model);
-    rc = judge_all(&j);
     if (rc == 0) {
         rc = note_language(&j);
     }
@@ -349,11 +349,8 @@ int nj_engine_measure(const struct nj_engine *engine,
                       .in = in,
                       .arena = arena,
                       .out = &score};
-    int rc;
+    int rc = judge_all(&j);
 
-    scratch->reasons.count = 0;
-    nj_opinion_begin(&j.tally.opinion, engine->model);
-    rc = judge_all(&j);
     if (rc == 0) {
         *out = (struct nj_measure){.language = j.tally.opinion.language,
                                    .model = j.tally.opinion.offensive,
