@@ -50,230 +50,214 @@
 
 _Static_assert(ICAL_MAJOR_VERSION == 3, "the soname below");
 
-#define PLACE(name) AT_##name,
-#define NAME(name) #name,
-
-enum { FUNCTIONS(PLACE) COUNT };
-
-static const char *const names[] = {FUNCTIONS(NAME)};
-static void *functions[COUNT];
-static struct nj_late library = {
-    .soname = "libical.so.3",
-    .purpose = "read calendars",
-    .names = names,
-    .functions = functions,
-    .count = COUNT,
-    .lock = PTHREAD_MUTEX_INITIALIZER,
-};
+NJ_LATE_LIBRARY(FUNCTIONS, "libical.so.3", "read calendars")
 
 int nj_ics_bring(struct nj_err *err)
 {
     return nj_late_open(&library, err);
 }
 
-#define REAL(name) (__extension__(__typeof__(&(name))) functions[AT_##name])
-
 icalcomponent *icalcompiter_deref(icalcompiter *i)
 {
-    return REAL(icalcompiter_deref)(i);
+    return NJ_LATE_REAL(icalcompiter_deref)(i);
 }
 
 icalcomponent *icalcompiter_next(icalcompiter *i)
 {
-    return REAL(icalcompiter_next)(i);
+    return NJ_LATE_REAL(icalcompiter_next)(i);
 }
 
 icalcompiter icalcomponent_begin_component(icalcomponent *component,
                                            icalcomponent_kind kind)
 {
-    return REAL(icalcomponent_begin_component)(component, kind);
+    return NJ_LATE_REAL(icalcomponent_begin_component)(component, kind);
 }
 
 void icalcomponent_free(icalcomponent *component)
 {
-    REAL(icalcomponent_free)(component);
+    NJ_LATE_REAL(icalcomponent_free)(component);
 }
 
 icalproperty *icalcomponent_get_first_property(icalcomponent *component,
                                                icalproperty_kind kind)
 {
-    return REAL(icalcomponent_get_first_property)(component, kind);
+    return NJ_LATE_REAL(icalcomponent_get_first_property)(component, kind);
 }
 
 icalproperty *icalcomponent_get_next_property(icalcomponent *component,
                                               icalproperty_kind kind)
 {
-    return REAL(icalcomponent_get_next_property)(component, kind);
+    return NJ_LATE_REAL(icalcomponent_get_next_property)(component, kind);
 }
 
 enum icalproperty_status icalcomponent_get_status(icalcomponent *component)
 {
-    return REAL(icalcomponent_get_status)(component);
+    return NJ_LATE_REAL(icalcomponent_get_status)(component);
 }
 
 const char *icalcomponent_get_summary(icalcomponent *component)
 {
-    return REAL(icalcomponent_get_summary)(component);
+    return NJ_LATE_REAL(icalcomponent_get_summary)(component);
 }
 
 icaltimezone *icalcomponent_get_timezone(icalcomponent *component,
                                          const char *tzid)
 {
-    return REAL(icalcomponent_get_timezone)(component, tzid);
+    return NJ_LATE_REAL(icalcomponent_get_timezone)(component, tzid);
 }
 
 const char *icalcomponent_get_uid(icalcomponent *component)
 {
-    return REAL(icalcomponent_get_uid)(component);
+    return NJ_LATE_REAL(icalcomponent_get_uid)(component);
 }
 
 icalcomponent_kind icalcomponent_isa(const icalcomponent *component)
 {
-    return REAL(icalcomponent_isa)(component);
+    return NJ_LATE_REAL(icalcomponent_isa)(component);
 }
 
 int icaldurationtype_as_int(struct icaldurationtype duration)
 {
-    return REAL(icaldurationtype_as_int)(duration);
+    return NJ_LATE_REAL(icaldurationtype_as_int)(duration);
 }
 
 int icaldurationtype_is_bad_duration(struct icaldurationtype duration)
 {
-    return REAL(icaldurationtype_is_bad_duration)(duration);
+    return NJ_LATE_REAL(icaldurationtype_is_bad_duration)(duration);
 }
 
 const char *icalparameter_get_tzid(const icalparameter *parameter)
 {
-    return REAL(icalparameter_get_tzid)(parameter);
+    return NJ_LATE_REAL(icalparameter_get_tzid)(parameter);
 }
 
 icalcomponent *icalparser_parse_string(const char *text)
 {
-    return REAL(icalparser_parse_string)(text);
+    return NJ_LATE_REAL(icalparser_parse_string)(text);
 }
 
 struct icaltimetype icalproperty_get_dtend(const icalproperty *property)
 {
-    return REAL(icalproperty_get_dtend)(property);
+    return NJ_LATE_REAL(icalproperty_get_dtend)(property);
 }
 
 struct icaltimetype icalproperty_get_dtstart(const icalproperty *property)
 {
-    return REAL(icalproperty_get_dtstart)(property);
+    return NJ_LATE_REAL(icalproperty_get_dtstart)(property);
 }
 
 struct icaldurationtype icalproperty_get_duration(const icalproperty *property)
 {
-    return REAL(icalproperty_get_duration)(property);
+    return NJ_LATE_REAL(icalproperty_get_duration)(property);
 }
 
 struct icaltimetype icalproperty_get_exdate(const icalproperty *property)
 {
-    return REAL(icalproperty_get_exdate)(property);
+    return NJ_LATE_REAL(icalproperty_get_exdate)(property);
 }
 
 icalparameter *icalproperty_get_first_parameter(icalproperty *property,
                                                 icalparameter_kind kind)
 {
-    return REAL(icalproperty_get_first_parameter)(property, kind);
+    return NJ_LATE_REAL(icalproperty_get_first_parameter)(property, kind);
 }
 
 struct icaldatetimeperiodtype
 icalproperty_get_rdate(const icalproperty *property)
 {
-    return REAL(icalproperty_get_rdate)(property);
+    return NJ_LATE_REAL(icalproperty_get_rdate)(property);
 }
 
 struct icaltimetype icalproperty_get_recurrenceid(const icalproperty *property)
 {
-    return REAL(icalproperty_get_recurrenceid)(property);
+    return NJ_LATE_REAL(icalproperty_get_recurrenceid)(property);
 }
 
 struct icalrecurrencetype icalproperty_get_rrule(const icalproperty *property)
 {
-    return REAL(icalproperty_get_rrule)(property);
+    return NJ_LATE_REAL(icalproperty_get_rrule)(property);
 }
 
 const char *icalproperty_get_xlicerror(const icalproperty *property)
 {
-    return REAL(icalproperty_get_xlicerror)(property);
+    return NJ_LATE_REAL(icalproperty_get_xlicerror)(property);
 }
 
 void icalrecur_iterator_free(icalrecur_iterator *iterator)
 {
-    REAL(icalrecur_iterator_free)(iterator);
+    NJ_LATE_REAL(icalrecur_iterator_free)(iterator);
 }
 
 icalrecur_iterator *icalrecur_iterator_new(struct icalrecurrencetype rule,
                                            struct icaltimetype start)
 {
-    return REAL(icalrecur_iterator_new)(rule, start);
+    return NJ_LATE_REAL(icalrecur_iterator_new)(rule, start);
 }
 
 struct icaltimetype icalrecur_iterator_next(icalrecur_iterator *iterator)
 {
-    return REAL(icalrecur_iterator_next)(iterator);
+    return NJ_LATE_REAL(icalrecur_iterator_next)(iterator);
 }
 
 int icaltime_compare(const struct icaltimetype a, const struct icaltimetype b)
 {
-    return REAL(icaltime_compare)(a, b);
+    return NJ_LATE_REAL(icaltime_compare)(a, b);
 }
 
 int icaltime_is_null_time(const struct icaltimetype time)
 {
-    return REAL(icaltime_is_null_time)(time);
+    return NJ_LATE_REAL(icaltime_is_null_time)(time);
 }
 
 int icaltime_is_utc(const struct icaltimetype time)
 {
-    return REAL(icaltime_is_utc)(time);
+    return NJ_LATE_REAL(icaltime_is_utc)(time);
 }
 
 struct icaltimetype icaltime_null_date(void)
 {
-    return REAL(icaltime_null_date)();
+    return NJ_LATE_REAL(icaltime_null_date)();
 }
 
 struct icaltimetype icaltime_null_time(void)
 {
-    return REAL(icaltime_null_time)();
+    return NJ_LATE_REAL(icaltime_null_time)();
 }
 
 int icaltimezone_get_utc_offset(icaltimezone *zone,
                                 struct icaltimetype *time,
                                 int *is_daylight)
 {
-    return REAL(icaltimezone_get_utc_offset)(zone, time, is_daylight);
+    return NJ_LATE_REAL(icaltimezone_get_utc_offset)(zone, time, is_daylight);
 }
 
 enum icalparameter_partstat
 icalparameter_get_partstat(const icalparameter *parameter)
 {
-    return REAL(icalparameter_get_partstat)(parameter);
+    return NJ_LATE_REAL(icalparameter_get_partstat)(parameter);
 }
 
 const char *icalproperty_get_attendee(const icalproperty *property)
 {
-    return REAL(icalproperty_get_attendee)(property);
+    return NJ_LATE_REAL(icalproperty_get_attendee)(property);
 }
 
 const char *icalproperty_get_x(const icalproperty *property)
 {
-    return REAL(icalproperty_get_x)(property);
+    return NJ_LATE_REAL(icalproperty_get_x)(property);
 }
 
 const char *icalproperty_get_x_name(icalproperty *property)
 {
-    return REAL(icalproperty_get_x_name)(property);
+    return NJ_LATE_REAL(icalproperty_get_x_name)(property);
 }
 
 int icaltimezone_get_utc_offset_of_utc_time(icaltimezone *zone,
                                             struct icaltimetype *time,
                                             int *is_daylight)
 {
-    return REAL(icaltimezone_get_utc_offset_of_utc_time)(zone, time,
-                                                         is_daylight);
+    return NJ_LATE_REAL(icaltimezone_get_utc_offset_of_utc_time)(zone, time,
+                                                                 is_daylight);
 }
 
 #undef REAL

@@ -18,28 +18,12 @@
 
 _Static_assert(HS_MAJOR == 5, "the soname below");
 
-#define PLACE(name) AT_##name,
-#define NAME(name) #name,
-
-enum { FUNCTIONS(PLACE) COUNT };
-
-static const char *const names[] = {FUNCTIONS(NAME)};
-static void *functions[COUNT];
-static struct nj_late library = {
-    .soname = "libhs.so.5",
-    .purpose = "look for your patterns",
-    .names = names,
-    .functions = functions,
-    .count = COUNT,
-    .lock = PTHREAD_MUTEX_INITIALIZER,
-};
+NJ_LATE_LIBRARY(FUNCTIONS, "libhs.so.5", "look for your patterns")
 
 int nj_patterns_bring(struct nj_err *err)
 {
     return nj_late_open(&library, err);
 }
-
-#define REAL(name) (__extension__(__typeof__(&(name))) functions[AT_##name])
 
 hs_error_t hs_compile_multi(const char *const *expressions,
                             const unsigned *flags,
@@ -50,8 +34,8 @@ hs_error_t hs_compile_multi(const char *const *expressions,
                             hs_database_t **db,
                             hs_compile_error_t **error)
 {
-    return REAL(hs_compile_multi)(expressions, flags, ids, elements, mode,
-                                  platform, db, error);
+    return NJ_LATE_REAL(hs_compile_multi)(expressions, flags, ids, elements,
+                                          mode, platform, db, error);
 }
 
 hs_error_t hs_expression_info(const char *expression,
@@ -59,27 +43,27 @@ hs_error_t hs_expression_info(const char *expression,
                               hs_expr_info_t **info,
                               hs_compile_error_t **error)
 {
-    return REAL(hs_expression_info)(expression, flags, info, error);
+    return NJ_LATE_REAL(hs_expression_info)(expression, flags, info, error);
 }
 
 hs_error_t hs_free_compile_error(hs_compile_error_t *error)
 {
-    return REAL(hs_free_compile_error)(error);
+    return NJ_LATE_REAL(hs_free_compile_error)(error);
 }
 
 hs_error_t hs_free_database(hs_database_t *db)
 {
-    return REAL(hs_free_database)(db);
+    return NJ_LATE_REAL(hs_free_database)(db);
 }
 
 hs_error_t hs_alloc_scratch(const hs_database_t *db, hs_scratch_t **scratch)
 {
-    return REAL(hs_alloc_scratch)(db, scratch);
+    return NJ_LATE_REAL(hs_alloc_scratch)(db, scratch);
 }
 
 hs_error_t hs_free_scratch(hs_scratch_t *scratch)
 {
-    return REAL(hs_free_scratch)(scratch);
+    return NJ_LATE_REAL(hs_free_scratch)(scratch);
 }
 
 hs_error_t hs_scan(const hs_database_t *db,
@@ -90,12 +74,13 @@ hs_error_t hs_scan(const hs_database_t *db,
                    match_event_handler on_event,
                    void *context)
 {
-    return REAL(hs_scan)(db, data, length, flags, scratch, on_event, context);
+    return NJ_LATE_REAL(hs_scan)(db, data, length, flags, scratch, on_event,
+                                 context);
 }
 
 hs_error_t hs_valid_platform(void)
 {
-    return REAL(hs_valid_platform)();
+    return NJ_LATE_REAL(hs_valid_platform)();
 }
 
 #undef REAL
