@@ -66,8 +66,7 @@ print_median(const char *what, double *us, double goal_us, double limit_us)
     qsort(us, ROUNDS, sizeof us[0], compare);
     median = us[ROUNDS / 2];
     printf("%-40s %7.1f us CPU (%.1f-%.1f)  goal %5.0f  %s", what, median,
-           us[0], us[ROUNDS - 1], goal_us,
-           median <= goal_us ? "ok" : "MISSED");
+           us[0], us[ROUNDS - 1], goal_us, median <= goal_us ? "ok" : "MISSED");
     if (limit_us > 0) {
         printf("  (bare libcurl now %.1f: we are at %.2f of it)", limit_us,
                median / limit_us);
